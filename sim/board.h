@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A board is data: sim/boards/NAME.yaml, read into this. It knows no device's inside: a device's options are
+ * handed to its type as written. Adding a board adds one file and no code.
+ */
+#ifndef SIM_BOARD_H
+#define SIM_BOARD_H
+
+#include "base/err.h"
+#include "sim/observer.h"
+
+#include <stdint.h>
+
+enum sim_core { SIM_M0, SIM_M0PLUS, SIM_M3, SIM_M4, SIM_M7, SIM_M33, SIM_CORES };
+enum sim_fpu { SIM_FPU_NONE, SIM_FPU_SP, SIM_FPU_DP };
+enum sim_memory_kind { SIM_FLASH, SIM_RAM };
+enum sim_regulator { SIM_LDO, SIM_SMPS };
+enum sim_grade { SIM_ESTIMATED, SIM_CALIBRATED, SIM_MEASURED };
+
+#define SIM_MAX_MEMORIES 16
+#define SIM_MAX_ALIASES 4
+#define SIM_MAX_DEVICES 96
+#define SIM_MAX_IRQS 8
+#define SIM_MAX_OPTIONS 12
+
+struct sim_memory {
+	char name[24];
+	enum sim_memory_kind kind;
+	uint32_t at, bytes;
+	uint32_t alias[SIM_MAX_ALIASES]; /* further addresses of the same bytes */
+	unsigned aliases;
+};
+
+/* key: value, as written in the board file, for the device type to judge. */
+struct sim_option {
+	char key[24], value[96];
+	int line, column;
+};
+
+struct sim_placement {
+	char name[32]; /* "lpuart1" */
+	char type[32]; /* "stm32-usart" */
+	uint32_t at;
+	int irq[SIM_MAX_IRQS]; /* NVIC numbers from 0 */
+	unsigned irqs;
+	struct sim_option option[SIM_MAX_OPTIONS];
+	unsigned options;
+};
+
+/*
+ * Supply current of a power state: i_ua = base_ua + ua_per_mhz * f / 10^6, measured at `at_mv`.
+ * LDO: the current holds at any supply voltage. SMPS: the power i * at_mv does.
+ */
+struct sim_power {
+	double base_ua, ua_per_mhz;
+	uint32_t at_mv;
+	double low_pct, high_pct; /* true value expected within value * (1 + low/100) … (1 + high/100) */
+	enum sim_grade grade;
+	char source[256];
+};
+
+/* How flash answers: what sim/timing/memory.c needs. */
+struct sim_flash {
+	uint32_t wait_states;      /* at the default clock */
+	uint32_t line_bytes;       /* width of one read */
+	char cache[24];            /* "none", "art", "icache", "l1" */
+	bool prefetch;
+	uint32_t icache_bytes, dcache_bytes;
+	char source[256];
+};
+
+struct sim_board {
+	char name[48], chip[48], summary[160];
+	enum sim_core core;
+	enum sim_fpu fpu;
+	uint64_t clock_hz;       /* with which bundled firmware runs, and which the energy figures describe */
+	uint64_t reset_clock_hz; /* with which the chip starts */
+	uint32_t supply_mv;
+	uint32_t irq_count;      /* external interrupts of the NVIC */
+	uint32_t priority_bits;
+	uint32_t mpu_regions;
+	struct sim_memory memory[SIM_MAX_MEMORIES];
+	unsigned memories;
+	char arena_memory[24];   /* where the bundled firmware puts its arena: name of a memory */
+	struct sim_placement device[SIM_MAX_DEVICES];
+	unsigned devices;
+	char console[32];        /* name of the UART people look at */
+	struct sim_flash flash;
+	enum sim_regulator regulator;
+	struct sim_power power[SIM_POWER_STATES];
+	double battery_mah, battery_mv; /* for battery life; 0 if the board names none */
+	char timing_source[256], timing_grade_text[64];
+	enum sim_grade timing_grade;
+	double timing_low_pct, timing_high_pct; /* error of modelled cycles, as published */
+	char source[8][256];     /* documents */
+	unsigned sources;
+	char path[512];          /* the file this came from */
+};
+
+/*
+ * Reads a board by name ("nucleo-l4r5zi") or by path (anything with a '/' or ending in .yaml). Boards are looked
+ * for in $THUMBWATT_BOARDS, then beside the program as installed or built. An unknown name lists the known ones.
+ */
+bool sim_board_read(const char *name_or_path, struct sim_board *ret_board, struct err *err);
+
+/* Names of all known boards, sorted; the caller frees with sim_board_names_free. NULL-terminated. */
+char **sim_board_names(struct err *err);
+void sim_board_names_free(char **names);
+
+/* Power in microwatts of a state at a clock and supply. */
+double sim_board_power_uw(const struct sim_board *board, enum sim_power_state state, uint64_t hz, uint32_t supply_mv);
+
+const char *sim_core_name(enum sim_core core); /* "cortex-m4", … */
+
+#endif

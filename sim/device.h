@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A device is state, registers and events, wired to the machine by data: a board file names its type, address
+ * and interrupts. A device knows its registers, the clock, and the lines it may pull; nothing else of the
+ * machine. Adding a type adds one file and one line in sim/devices/types.c.
+ */
+#ifndef SIM_DEVICE_H
+#define SIM_DEVICE_H
+
+#include "base/err.h"
+#include "sim/board.h"
+#include "sim/clock.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct sim_device;
+
+/* What a device may ask of the machine around it. Valid for the device's whole life. */
+struct sim_wires {
+	void *machine;
+	struct sim_clock *clock;
+	/* Level of NVIC interrupt `irq` (from 0): a rising level pends it; while high it pends again after return. */
+	void (*set_irq)(void *machine, int irq, bool level);
+	void (*uart_sent)(void *machine, const struct sim_device *from, uint8_t byte);
+	void (*sampled)(void *machine, const struct sim_device *from, const int16_t *counts, unsigned channels, bool lost);
+	/* The core clock becomes `hz` from the next block on (clock controllers). */
+	void (*set_clock)(void *machine, uint64_t hz);
+	/* Which state WFI enters from now on (power controllers): SIM_POWER_SLEEP or SIM_POWER_STOP. */
+	void (*set_deep_state)(void *machine, enum sim_power_state state);
+	/* A register nobody models was touched: for the honesty report. `guessed`: the value was made up. */
+	void (*unmodelled)(void *machine, const struct sim_device *device, uint32_t offset, bool write, bool guessed);
+};
+
+struct sim_device_type {
+	const char *name;
+	const char *what;      /* one line for `thumbwatt boards` */
+	uint32_t bytes;        /* of address space */
+	size_t state_bytes;    /* allocated zeroed by the machine, freed with it */
+	bool (*init)(struct sim_device *device, struct err *err); /* reads device->place's options; NULL: none */
+	void (*reset)(struct sim_device *device);
+	void (*free)(struct sim_device *device);                  /* what init allocated beyond the state; may be NULL */
+	/* size 1, 2 or 4; offset is aligned to size. A device reads as little-endian bytes of its 32-bit registers. */
+	uint32_t (*read)(struct sim_device *device, uint32_t offset, unsigned size);
+	void (*write)(struct sim_device *device, uint32_t offset, unsigned size, uint32_t value);
+	void (*receive)(struct sim_device *device, const uint8_t *bytes, size_t count); /* UARTs: bytes from outside */
+	void (*clock_changed)(struct sim_device *device, uint64_t old_hz);              /* may be NULL */
+};
+
+struct sim_device {
+	const struct sim_device_type *type;
+	const struct sim_placement *place;
+	const struct sim_board *board;
+	const struct sim_wires *wires;
+	void *state;
+};
+
+/* The type of that name, or NULL. `sim_device_types` lists all, NULL-terminated, for messages. */
+const struct sim_device_type *sim_device_type_find(const char *name);
+extern const struct sim_device_type *const sim_device_types[];
+
+/* An option as written in the board file, or `otherwise` if it is not there. */
+const char *sim_device_option(const struct sim_device *device, const char *key, const char *otherwise);
+
+static inline void sim_device_irq(struct sim_device *device, unsigned line, bool level)
+{
+	if (line < device->place->irqs)
+		device->wires->set_irq(device->wires->machine, device->place->irq[line], level);
+}
+
+/* Sensor ports: who delivers samples. next() is asked once per frame; false: the stream has ended. */
+struct sim_sample_source {
+	void *context;
+	bool (*next)(void *context, uint64_t *ret_due_ps, int16_t counts[SIM_MAX_CHANNELS]);
+	unsigned channels;
+	uint64_t rate_mhz;     /* frames per 1000 s */
+	double scale;          /* physical units per count */
+};
+void sim_sensor_port_connect(struct sim_device *device, const struct sim_sample_source *source);
+extern const struct sim_device_type sim_sensor_port_type;
+
+#endif
