@@ -7,12 +7,11 @@
 #define SIM_BOARD_H
 
 #include "base/err.h"
+#include "sim/arch.h"
 #include "sim/observer.h"
 
 #include <stdint.h>
 
-enum sim_core { SIM_M0, SIM_M0PLUS, SIM_M3, SIM_M4, SIM_M7, SIM_M33, SIM_CORES };
-enum sim_fpu { SIM_FPU_NONE, SIM_FPU_SP, SIM_FPU_DP };
 enum sim_memory_kind { SIM_FLASH, SIM_RAM };
 enum sim_regulator { SIM_LDO, SIM_SMPS };
 enum sim_grade { SIM_ESTIMATED, SIM_CALIBRATED, SIM_MEASURED };

@@ -20,38 +20,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/arch.h"
 #include "sim/decode_ops.h"
-
-/* Architecture features; an instruction carries all that it needs, a core all that it has. */
-enum sim_arch {
-	SIM_ARCH_V7M = 1 << 0,     /* beyond Armv6-M: most 32-bit encodings, IT, CBZ */
-	SIM_ARCH_DSP = 1 << 1,     /* Armv7E-M: SIMD, saturating adds, halfword multiplies */
-	SIM_ARCH_FP_SP = 1 << 2,   /* FPv4-SP: single precision, and moves and loads of doubles */
-	SIM_ARCH_FPV5 = 1 << 3,    /* VSEL, VMAXNM, VRINT*, VCVTA… */
-	SIM_ARCH_FP_DP = 1 << 4,   /* double precision arithmetic */
-	SIM_ARCH_V8M = 1 << 5,     /* acquire/release, TT, SG, BXNS, VLSTM */
-	SIM_ARCH_COPROC = 1 << 6,  /* a coprocessor other than the FPU */
-	SIM_ARCH_NEVER = 1 << 7,   /* undefined on every core, UDF included */
-};
-
-/* id, name in board files, features, name for people. M0 and M0+ are Armv6-M; M33 includes its FPU and DSP option. */
-#define SIM_CORES(X) \
-	X(M0, "cortex-m0", 0, "Cortex-M0") \
-	X(M0PLUS, "cortex-m0plus", 0, "Cortex-M0+") \
-	X(M3, "cortex-m3", SIM_ARCH_V7M, "Cortex-M3") \
-	X(M4, "cortex-m4", SIM_ARCH_V7M | SIM_ARCH_DSP, "Cortex-M4") \
-	X(M4F, "cortex-m4f", SIM_ARCH_V7M | SIM_ARCH_DSP | SIM_ARCH_FP_SP, "Cortex-M4F") \
-	X(M7_SP, "cortex-m7sp", SIM_ARCH_V7M | SIM_ARCH_DSP | SIM_ARCH_FP_SP | SIM_ARCH_FPV5, "Cortex-M7 (single precision)") \
-	X(M7_DP, "cortex-m7dp", SIM_ARCH_V7M | SIM_ARCH_DSP | SIM_ARCH_FP_SP | SIM_ARCH_FPV5 | SIM_ARCH_FP_DP, "Cortex-M7 (double precision)") \
-	X(M33, "cortex-m33", SIM_ARCH_V7M | SIM_ARCH_DSP | SIM_ARCH_FP_SP | SIM_ARCH_FPV5 | SIM_ARCH_V8M, "Cortex-M33") \
-	X(M33_BASE, "cortex-m33-base", SIM_ARCH_V7M | SIM_ARCH_V8M, "Cortex-M33 (no FPU, no DSP)")
-
-enum sim_core {
-#define X(id, name, arch, title) SIM_CORE_##id,
-	SIM_CORES(X)
-#undef X
-	SIM_CORE_COUNT,
-};
 
 enum sim_branch {
 	SIM_BRANCH_NONE,
@@ -131,17 +101,10 @@ void sim_insn_predicate(struct sim_insn *insn, unsigned condition);
 /* Condition of the `index`th (from 0) instruction behind an IT, from the IT itself. */
 unsigned sim_insn_it_condition(const struct sim_insn *it, unsigned index);
 
-/* Whether a core has the instruction. UDF and undefined words are legal nowhere. */
-bool sim_insn_legal(const struct sim_insn *insn, enum sim_core core);
+/* Whether a core with the features `arch` (sim_arch_of) has the instruction. UDF and undefined words are legal nowhere. */
+bool sim_insn_legal(const struct sim_insn *insn, unsigned arch);
 
 /* "SMLAD", "VADD", "undefined": the mnemonic without condition, S and type suffixes. Static text. */
 const char *sim_insn_name(const struct sim_insn *insn);
-
-unsigned sim_core_arch(enum sim_core core);
-const char *sim_core_name(enum sim_core core);  /* "cortex-m4f" */
-const char *sim_core_title(enum sim_core core); /* "Cortex-M4F" */
-
-/* Finds a core by sim_core_name; false and *ret untouched when there is none. */
-bool sim_core_find(const char *name, enum sim_core *ret);
 
 #endif

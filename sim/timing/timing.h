@@ -23,6 +23,7 @@
  */
 struct sim_timing {
 	enum sim_core core;
+	unsigned arch;            /* features, mask of enum sim_arch: what is not there is flagged */
 	uint8_t multiply_cycles;  /* M0, M0+: MULS, 1 (fast) or 32 (small); a vendor's choice */
 	uint8_t divide_cycles;    /* SDIV and UDIV on average, early termination included */
 	bool predictor;           /* M7: the caller predicts branches and adds block.mispredict itself,
@@ -84,7 +85,7 @@ struct sim_timing_state {
 };
 
 /* The pipeline of a core with its usual options. */
-struct sim_timing sim_timing_for_core(enum sim_core core);
+struct sim_timing sim_timing_for_core(enum sim_core core, enum sim_fpu fpu);
 
 /*
  * Prices `bytes` of code at `address`, entered from nowhere in particular.
