@@ -24,9 +24,11 @@ struct sim_image {
 	struct sim_segment *segment;
 	unsigned segments;
 	uint32_t vectors;                             /* address of the vector table: lowest load address, or as .vectors/.isr_vector says */
+	uint32_t entry;                               /* as the file says; 0 where it says nothing (raw) */
 	uint32_t text_bytes, data_bytes, bss_bytes;   /* ELF: by section flags; else text_bytes = all */
 	char sha256[65];
 	char path[512];
+	struct sim_image_symbols *symbols;            /* sim/image.c's own; NULL: none */
 };
 
 /*
@@ -34,6 +36,10 @@ struct sim_image {
  * Broken files are ERR_INPUT with the place (HEX: line; ELF: what is wrong). sim_image_free frees.
  */
 bool sim_image_read(const char *path, uint32_t raw_at, struct sim_image *ret_image, struct err *err);
+
+/* The same from memory; `name` stands for the file in messages, `bytes` are not needed afterwards. */
+bool sim_image_parse(const char *name, const uint8_t *bytes, size_t size, uint32_t raw_at,
+		     struct sim_image *ret_image, struct err *err);
 void sim_image_free(struct sim_image *image);
 
 /* ELF only: value and size of a symbol (functions without the Thumb bit). False if there is none. */
