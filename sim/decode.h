@@ -25,7 +25,7 @@
 
 enum sim_branch {
 	SIM_BRANCH_NONE,
-	SIM_BRANCH_CONDITIONAL,   /* Bcc, CBZ, or any other branch inside an IT block */
+	SIM_BRANCH_CONDITIONAL,   /* Bcc, CBZ, B inside an IT block */
 	SIM_BRANCH_UNCONDITIONAL, /* B */
 	SIM_BRANCH_CALL,          /* BL */
 	SIM_BRANCH_RETURN,        /* BX LR, POP {…, PC}, LDR PC, [SP]…, LDM …, {PC}, MOV PC, LR */
@@ -42,7 +42,7 @@ enum { SIM_SP = 13, SIM_LR = 14, SIM_PC = 15, SIM_CONDITION_ALWAYS = 14 };
 struct sim_insn {
 	uint32_t address;
 	uint32_t encoding;  /* 16-bit: the halfword. 32-bit: first halfword << 16 | second */
-	uint32_t target;    /* of a direct branch, or the address of the literal (literal set) */
+	uint32_t target;    /* of a direct branch; the address of the literal (literal set); what ADR gives */
 	int32_t offset;     /* of a load or store with an immediate: address = base + offset */
 	int32_t sp_delta;   /* what the instruction adds to SP when sp_known */
 
@@ -94,14 +94,15 @@ unsigned sim_decode(const uint8_t *code, size_t bytes, uint32_t address, struct 
 
 /*
  * Puts a decoded instruction inside an IT block: 16-bit data processing no longer sets flags (compares
- * still do), the instruction reads the flags, and a branch becomes conditional.
+ * still do), the instruction reads the flags, and B becomes conditional. A return or an indirect branch
+ * keeps its kind: `predicated` tells that it may fall through.
  */
 void sim_insn_predicate(struct sim_insn *insn, unsigned condition);
 
 /* Condition of the `index`th (from 0) instruction behind an IT, from the IT itself. */
 unsigned sim_insn_it_condition(const struct sim_insn *it, unsigned index);
 
-/* Whether a core with the features `arch` (sim_arch_of) has the instruction. UDF and undefined words are legal nowhere. */
+/* Whether a core with the features `arch` (sim_arch_of) has it. UDF and undefined words are legal nowhere. */
 bool sim_insn_legal(const struct sim_insn *insn, unsigned arch);
 
 /* "SMLAD", "VADD", "undefined": the mnemonic without condition, S and type suffixes. Static text. */
