@@ -35,11 +35,11 @@ struct sim_wires {
 struct sim_device_type {
 	const char *name;
 	const char *what;      /* one line for `thumbwatt boards` */
-	uint32_t bytes;        /* of address space */
+	uint32_t bytes;        /* of address space; 0: as the placement says. Ask sim_placement_bytes */
 	size_t state_bytes;    /* allocated zeroed by the machine, freed with it */
 	bool (*init)(struct sim_device *device, struct err *err); /* reads device->place's options; NULL: none */
 	void (*reset)(struct sim_device *device);
-	void (*free)(struct sim_device *device);                  /* what init allocated beyond the state; may be NULL */
+	void (*free)(struct sim_device *device);                  /* what init allocated beyond the state; after a failed init too; may be NULL */
 	/* size 1, 2 or 4; offset is aligned to size. A device reads as little-endian bytes of its 32-bit registers. */
 	uint32_t (*read)(struct sim_device *device, uint32_t offset, unsigned size);
 	void (*write)(struct sim_device *device, uint32_t offset, unsigned size, uint32_t value);
@@ -58,6 +58,9 @@ struct sim_device {
 /* The type of that name, or NULL. `sim_device_types` lists all, NULL-terminated, for messages. */
 const struct sim_device_type *sim_device_type_find(const char *name);
 extern const struct sim_device_type *const sim_device_types[];
+
+/* Address space of a placement: its type's, or what its option `bytes` says. 0: no such type. */
+uint32_t sim_placement_bytes(const struct sim_placement *place);
 
 /* An option as written in the board file, or `otherwise` if it is not there. */
 const char *sim_device_option(const struct sim_device *device, const char *key, const char *otherwise);

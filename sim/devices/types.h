@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Inside sim/devices: the types by name, and helpers to read options. */
+#ifndef SIM_DEVICES_TYPES_H
+#define SIM_DEVICES_TYPES_H
+
+#include "sim/device.h"
+
+#define SIM_STUB_BYTES 0x400u
+#define SIM_STUB_MAX_BYTES 0x100000u
+
+extern const struct sim_device_type sim_cmsdk_uart_type;
+extern const struct sim_device_type sim_stm32_usart_v1_type;
+extern const struct sim_device_type sim_stm32_usart_v2_type;
+extern const struct sim_device_type sim_stub_type;
+
+/* Decimal, or hexadecimal with 0x in front; nothing else around it. */
+bool sim_device_parse_number(const char *text, uint64_t *ret_value);
+
+/* Options with a value of a kind; a wrong one is told with the line and column of the board file. */
+bool sim_device_option_number(const struct sim_device *device, const char *key, uint64_t otherwise,
+			      uint64_t low, uint64_t high, uint64_t *ret_value, struct err *err);
+bool sim_device_option_yes(const struct sim_device *device, const char *key, bool otherwise, bool *ret_yes,
+			   struct err *err);
+
+/* False if the board file gives an option that is not in the NULL-terminated list. */
+bool sim_device_options_known(const struct sim_device *device, const char *const *known, struct err *err);
+
+#endif
