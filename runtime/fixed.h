@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The fixed-point arithmetic of quantised TensorFlow Lite, bit for bit (its double-rounding variant).
+ *
+ *   real factor = multiplier * 2^(shift - 31),  2^30 <= multiplier < 2^31   (or multiplier 0)
+ *
+ * Compiled with -fwrapv: what overflows in a damaged model wraps, and is nobody's undefined behaviour.
+ */
+#ifndef RUNTIME_FIXED_H
+#define RUNTIME_FIXED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#if defined(__thumb__) && !defined(__thumb2__)
+#define RT_ARMV6M 1
+/* ARMv6-M has no 32 x 32 = 64 multiplication; four 16-bit ones beat libgcc's 64 x 64. b is not negative. */
+static inline int64_t rt_product(int32_t a, int32_t b)
+{
+	uint32_t a_low = (uint16_t)a, b_low = (uint16_t)b;
+	int32_t a_high = a >> 16, b_high = b >> 16;
+	uint32_t low = a_low * b_low;
+	int64_t cross = (int64_t)(a_low * (uint32_t)b_high) + (int64_t)(a_high * (int32_t)b_low);
+	return ((int64_t)(a_high * b_high) << 32) + (cross << 16) + low;
+}
+#else
+static inline int64_t rt_product(int32_t a, int32_t b)
+{
+	return (int64_t)a * b;
+}
+#endif
+
+/* round(a * b / 2^31), halves up; a is any, b >= 0 (no saturation is needed then). */
+static inline int32_t rt_mul_high(int32_t a, int32_t b)
+{
+	return (int32_t)((rt_product(a, b) + (1 << 30)) >> 31);
+}
+
+/* round(x / 2^places), halves away from zero; 0 <= places <= 31, x > INT32_MIN. */
+static inline int32_t rt_shift_right(int32_t x, int places)
+{
+	if (places == 0)
+		return x;
+	int32_t t = x + (x >> 31);
+	return (t >> places) + ((t >> (places - 1)) & 1);
+}
+
+/* x times the real factor: rounded to 31 bits first, then shifted and rounded again. -31 <= shift <= 31 */
+static inline int32_t rt_multiply_inline(int32_t x, int32_t multiplier, int shift)
+{
+	if (shift > 0)
+		return rt_mul_high((int32_t)((uint32_t)x << shift), multiplier);
+	return rt_shift_right(rt_mul_high(x, multiplier), -shift);
+}
+
+#if defined(RT_ARMV6M)
+int32_t rt_multiply(int32_t x, int32_t multiplier, int shift); /* 60 instructions there: not at every call */
+#else
+#define rt_multiply rt_multiply_inline
+#endif
+
+static inline int32_t rt_clamp(int32_t x, int32_t low, int32_t high)
+{
+	return x < low ? low : x > high ? high : x;
+}
+
+/*
+ * Writes `factor` (>= 0) as multiplier and shift; a factor below 2^-32 becomes 0. Returns false, and writes
+ * nothing, if the factor is negative, not a number, or 2^31 and more.
+ */
+bool rt_factor(double factor, int32_t *ret_multiplier, int32_t *ret_shift);
+
+/* Nearest integer, halves away from zero, saturated. Not a number: 0. */
+int32_t rt_round(double x);
+
+/* exp(x) for x <= 0 in Q5.26; the result is Q0.31 (1.0 is INT32_MAX). */
+int32_t rt_exp_q5(int32_t x);
+
+/* 1 / (1 + exp(-x)) for x in Q4.27; the result is Q0.31. */
+int32_t rt_logistic_q4(int32_t x);
+
+/* 1 / (1 + x) for x in Q0.31, 0 <= x < 1; the result is Q0.31. */
+int32_t rt_reciprocal_q0(int32_t x);
+
+/* round(a * b / 2^31) for any a and b; INT32_MIN squared saturates. */
+int32_t rt_mul_saturating(int32_t a, int32_t b);
+
+#endif
