@@ -40,7 +40,7 @@ struct rt_config {
 	uint32_t labels_at, labels_bytes; /* NUL-terminated names, one after the other */
 	uint32_t input_at, input_bytes;   /* RT_MODE_INFER: the input tensors back to back, `runs` times */
 	uint32_t runs;                    /* RT_MODE_INFER: how many inferences */
-	uint32_t arena_at, arena_bytes;   /* 0, 0: all RAM from `rt_ram_end` to what the linker gave the firmware */
+	uint32_t arena_at, arena_bytes;   /* RAM behind `rt_ram_end`, at a multiple of 16 */
 	uint32_t hop_frames;              /* RT_MODE_STREAM: frames between two inferences; 0: a whole window */
 	uint32_t layer_marks;             /* 1: LAYER_BEGIN and LAYER_END are marked too */
 	uint32_t reserved[6];

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "runtime/window.h"
+#include "runtime/fixed.h"
+
+#define MAX_FRAMES 65535u /* so that a sum of counts fits 32 bits */
+
+enum rt_status rt_window_open(struct rt_window *ret_window, const struct rt_tensor *input, uint32_t channels,
+			      uint32_t scale)
+{
+	if (input->type != RT_TYPE_INT8 || !(input->scale > 0))
+		return RT_UNSUPPORTED;
+	bool flat = input->rank == 2, shaped = input->rank == 3 || input->rank == 4;
+	if (channels == 0 || input->dims[0] != 1 || (!flat && !shaped) || input->elements % channels != 0 ||
+	    (shaped && (uint32_t)input->dims[input->rank - 1] != channels) ||
+	    input->elements / channels > MAX_FRAMES)
+		return RT_BAD_SENSOR;
+	struct rt_window window = {
+		.frames = input->elements / channels,
+		.channels = channels,
+		.zero_point = input->zero_point,
+	};
+	if (!rt_factor(scale * (1.0 / 4294967296.0) / (double)input->scale, &window.multiplier, &window.shift))
+		return RT_UNSUPPORTED;
+	if (window.shift > 13) /* any difference but 0 leaves the int8 range: the same bytes, and no overflow */
+		window.shift = 13;
+	*ret_window = window;
+	return RT_OK;
+}
+
+static int32_t mean_of(const struct rt_window *w, const int16_t *ring, uint32_t ring_frames, uint32_t first, uint32_t c)
+{
+	int32_t sum = 0, count = (int32_t)w->frames;
+	for (uint32_t f = 0, at = first; f < w->frames; f++, at = at + 1 < ring_frames ? at + 1 : 0)
+		sum += ring[at * w->channels + c];
+	return sum >= 0 ? (int32_t)(((uint32_t)sum + (uint32_t)count / 2) / (uint32_t)count)
+			: -(int32_t)(((uint32_t)-sum + (uint32_t)count / 2) / (uint32_t)count);
+}
+
+void rt_window_quantize(const struct rt_window *w, const int16_t *ring, uint32_t ring_frames, uint32_t first,
+			int8_t *ret_in)
+{
+	for (uint32_t c = 0; c < w->channels; c++) {
+		int32_t mean = mean_of(w, ring, ring_frames, first, c);
+		uint32_t at = first;
+		for (uint32_t f = 0; f < w->frames; f++, at = at + 1 < ring_frames ? at + 1 : 0) {
+			int32_t q = rt_multiply(ring[at * w->channels + c] - mean, w->multiplier, w->shift);
+			ret_in[f * w->channels + c] = (int8_t)rt_clamp(w->zero_point + q, -128, 127);
+		}
+	}
+}
