@@ -50,6 +50,7 @@ struct sim_device_type {
 struct sim_device {
 	const struct sim_device_type *type;
 	const struct sim_placement *place;
+	uint32_t bytes; /* of address space */
 	const struct sim_board *board;
 	const struct sim_wires *wires;
 	void *state;

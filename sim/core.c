@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Unicorn as a Cortex-M core: registers, the block hook where cycles are counted, and why it stopped.
+ *
+ * Every block passes through one function (on_block). Nothing ever stops the emulator from within a memory or
+ * device callback; those only set the clock's deadline to 0, and the next block hook stops before its block.
+ */
+#include "sim/machine_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const int CPU_MODEL[SIM_CORES] = {
+	[SIM_M0] = UC_CPU_ARM_CORTEX_M0,     [SIM_M0PLUS] = UC_CPU_ARM_CORTEX_M0, [SIM_M3] = UC_CPU_ARM_CORTEX_M3,
+	[SIM_M4] = UC_CPU_ARM_CORTEX_M4,     [SIM_M7] = UC_CPU_ARM_CORTEX_M7,     [SIM_M33] = UC_CPU_ARM_CORTEX_M33,
+};
+
+uint32_t sim_core_get(const struct sim_machine *machine, int reg)
+{
+	uint32_t value = 0;
+	uc_reg_read(machine->uc, reg, &value);
+	return value;
+}
+
+void sim_core_set(struct sim_machine *machine, int reg, uint32_t value)
+{
+	uc_reg_write(machine->uc, reg, &value);
+}
+
+void sim_core_settle(struct sim_machine *machine)
+{
+	/* Writing the flags is the one public call that rebuilds the library's derived state. */
+	sim_core_set(machine, UC_ARM_REG_APSR_NZCV, sim_core_get(machine, UC_ARM_REG_XPSR) & 0xF0000000u);
+}
+
+/* --- blocks ----------------------------------------------------------------------------------------------- */
+
+static uint8_t checks_of(const struct sim_machine *machine, const uint8_t *code, uint32_t bytes, uint32_t at,
+			 const struct sim_block_cost *cost)
+{
+	uint8_t check = 0;
+	if (cost->flags & SIM_BLOCK_ILLEGAL)
+		check |= SIM_CHECK_ILLEGAL;
+	if (cost->flags & SIM_BLOCK_FP)
+		check |= SIM_CHECK_FP;
+	if (cost->sp_lowest < 0 || !cost->sp_known)
+		check |= SIM_CHECK_STACK;
+	if (cost->end == SIM_END_UNCOND && cost->branch_target == at)
+		check |= SIM_CHECK_SPIN;
+	for (uint32_t i = 0; (cost->flags & SIM_BLOCK_SYSTEM) && i + 2 <= bytes; i += 2)
+		if ((code[i] == 0x40 && code[i + 1] == 0xBF) || /* SEV; SEV.W's second half is 0x8004 */
+		    (code[i] == 0x04 && code[i + 1] == 0x80))
+			check |= SIM_CHECK_SEV;
+	return check;
+}
+
+static void price(struct sim_machine *machine, struct sim_region *region, struct sim_block *block, uint32_t at,
+		  uint32_t bytes)
+{
+	const uint8_t *code = region->host + (at - region->at);
+	struct sim_block_cost cost;
+	sim_timing_price(&machine->timing, code, bytes, at, &cost);
+	block->bytes = bytes;
+	block->cycles = cost.cycles;
+	block->taken_exit = cost.taken_exit;
+	block->taken_entry = cost.taken_entry;
+	block->instructions = cost.instructions;
+	block->end = cost.end;
+	block->sp_lowest = cost.sp_lowest;
+	block->check = checks_of(machine, code, bytes, at, &cost);
+	struct sim_flash_cost flash = {0};
+	if (!region->writable)
+		sim_flash_estimate(&machine->flash, at, bytes, cost.cycles, cost.literals, &flash);
+	block->wait = flash.sequential;
+	block->wait_taken = flash.taken;
+	block->function = machine->observed && machine->observer.function_of
+				  ? machine->observer.function_of(machine->observer.context, at)
+				  : SIM_NO_FUNCTION;
+}
+
+static bool must_stop(struct sim_machine *machine)
+{
+	struct sim_clock *clock = &machine->clock;
+	if (!machine->polling || machine->attention || clock->cycle >= machine->poll_deadline ||
+	    sim_clock_next_ps(clock) != machine->poll_due_ps)
+		return true;
+	sim_exception_sync_masks(machine);
+	return sim_nvic_next(&machine->nvic) != 0;
+}
+
+static void stop_before(struct sim_machine *machine, uint32_t at)
+{
+	machine->stop_before_block = true;
+	machine->pc = at;
+	uc_emu_stop(machine->uc);
+}
+
+static void note_stack(struct sim_machine *machine, const struct sim_block *block)
+{
+	uint32_t sp = sim_core_get(machine, UC_ARM_REG_SP) + (uint32_t)block->sp_lowest;
+	struct sim_stacks *stacks = &machine->stacks;
+	if (machine->process_stack && (sim_core_get(machine, UC_ARM_REG_CONTROL) & 2) &&
+	    !(sim_core_get(machine, UC_ARM_REG_XPSR) & 0x1FF)) {
+		if (sp < stacks->process_low)
+			stacks->process_low = sp;
+		if (sp > stacks->process_top || stacks->process_top == UINT32_MAX)
+			stacks->process_top = sp;
+	} else if (sp < stacks->main_low) {
+		stacks->main_low = sp;
+	}
+}
+
+/* True: stop before the block. */
+static bool check_block(struct sim_machine *machine, struct sim_block *block, uint32_t at)
+{
+	if (block->check & SIM_CHECK_STACK)
+		note_stack(machine, block);
+	if (block->check & SIM_CHECK_SEV)
+		machine->event_register = true;
+	if (block->check & machine->check_mask & (SIM_CHECK_ILLEGAL | SIM_CHECK_FP | SIM_CHECK_SPIN)) {
+		machine->checked = block;
+		stop_before(machine, at);
+		return true;
+	}
+	return false;
+}
+
+static void tell_edge(struct sim_machine *machine, struct sim_block *block, uint32_t at, bool taken)
+{
+	enum sim_edge edge = SIM_EDGE_JUMP;
+	if (taken && machine->previous->end == SIM_END_CALL)
+		edge = SIM_EDGE_CALL;
+	else if (taken && machine->previous->end == SIM_END_RETURN)
+		edge = SIM_EDGE_RETURN;
+	else if (block->function == machine->function)
+		return;
+	uint32_t from = machine->function;
+	machine->function = block->function;
+	if (machine->observer.edge)
+		machine->observer.edge(machine->observer.context, sim_machine_when(machine, machine->clock.cycle),
+				       edge, from, block->function, at, sim_core_get(machine, UC_ARM_REG_SP));
+}
+
+static struct sim_block *block_of(struct sim_machine *machine, uint32_t at)
+{
+	struct sim_region *region = machine->code;
+	if (!region || at - region->at >= region->bytes) {
+		region = sim_space_find(&machine->space, at);
+		if (!region)
+			return NULL;
+		machine->code = region;
+	}
+	return &region->blocks[(at - region->at) >> 1];
+}
+
+static void on_block(uc_engine *uc, uint64_t address, uint32_t bytes, void *context)
+{
+	struct sim_machine *machine = context;
+	uint32_t at = (uint32_t)address;
+	if (__builtin_expect(machine->clock.cycle >= machine->clock.deadline, 0) && must_stop(machine)) {
+		stop_before(machine, at);
+		return;
+	}
+	struct sim_block *block = block_of(machine, at);
+	if (__builtin_expect(!block, 0)) {
+		stop_before(machine, at);
+		return;
+	}
+	if (__builtin_expect(block->bytes != bytes, 0))
+		price(machine, machine->code, block, at, bytes);
+	if (__builtin_expect(block->check & machine->check_mask, 0) && check_block(machine, block, at))
+		return;
+	struct sim_block *previous = machine->previous;
+	bool taken = at != machine->previous_end;
+	if (taken) {
+		previous->taken++;
+		block->entries++;
+		machine->clock.cycle += (uint64_t)(int64_t)(previous->taken_exit + block->taken_entry);
+		machine->wait += block->wait_taken;
+	}
+	machine->wait += block->wait;
+	/* Calls and returns show even within one function; the rest only where the function changes. */
+	if (machine->observed && (block->function != machine->function ||
+				  (taken && (previous->end == SIM_END_CALL || previous->end == SIM_END_RETURN))))
+		tell_edge(machine, block, at, taken);
+	block->count++;
+	machine->instructions += block->instructions;
+	machine->block_cycle = machine->clock.cycle;
+	machine->block_at = at;
+	machine->clock.cycle += block->cycles + (machine->wait >> 4);
+	machine->wait &= 15;
+	machine->previous = block;
+	machine->previous_end = at + bytes;
+}
+
+uint64_t sim_core_exact_cycle(struct sim_machine *machine)
+{
+	if (!machine->in_access || !machine->code || !sim_takeover_sync_pc(&machine->takeover))
+		return machine->clock.cycle;
+	uint32_t pc = sim_core_get(machine, UC_ARM_REG_PC) & ~1u;
+	/* Inside an IT block the library's IT state came back too; the block's end does not expect that. */
+	uint32_t xpsr = sim_core_get(machine, UC_ARM_REG_XPSR);
+	if (xpsr & 0x0600FC00u)
+		sim_core_set(machine, UC_ARM_REG_XPSR, xpsr & ~0x0600FC00u);
+	uint32_t into = pc - machine->block_at;
+	if (into == 0 || into >= machine->previous->bytes)
+		return machine->block_cycle;
+	struct sim_block_cost cost;
+	sim_timing_price(&machine->timing, machine->code->host + (machine->block_at - machine->code->at), into,
+			 machine->block_at, &cost);
+	return machine->block_cycle + cost.cycles;
+}
+
+/* --- other callbacks ---------------------------------------------------------------------------------------- */
+
+static void on_interrupt(uc_engine *uc, uint32_t number, void *context)
+{
+	struct sim_machine *machine = context;
+	machine->interrupt = (int)number;
+	uc_emu_stop(uc);
+}
+
+static bool on_invalid(uc_engine *uc, void *context)
+{
+	((struct sim_machine *)context)->invalid = true;
+	return true;
+}
+
+static bool on_unmapped(uc_engine *uc, uc_mem_type type, uint64_t at, int size, int64_t value, void *context)
+{
+	struct sim_machine *machine = context;
+	machine->access_fault = true;
+	machine->access_write = type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_WRITE_PROT;
+	machine->access_at = (uint32_t)at;
+	return false;
+}
+
+static bool allowed(void *context, uint32_t at, unsigned bytes, bool write)
+{
+	const struct sim_machine *machine = context;
+	const struct sim_region *region = sim_space_find(&machine->space, at);
+	if (region)
+		return (!write || region->writable) && (bytes == 1 || at + bytes - 1 - region->at < region->bytes);
+	return sim_bus_answers(machine, at);
+}
+
+static void on_access_fault(void *context, uint32_t at, unsigned bytes, bool write)
+{
+	struct sim_machine *machine = context;
+	machine->access_fault = true;
+	machine->access_write = write;
+	machine->access_at = at;
+}
+
+static void on_translated(void *context, uint32_t pc)
+{
+	struct sim_machine *machine = context;
+	struct sim_region *region = sim_space_find(&machine->space, pc);
+	if (region && region->writable)
+		region->blocks[(pc - region->at) >> 1].bytes = 0; /* priced anew at its next visit */
+}
+
+static void on_generated(uc_engine *uc, uc_tb *block, uc_tb *previous, void *context)
+{
+	on_translated(context, (uint32_t)block->pc);
+}
+
+static uint64_t on_read(uc_engine *uc, uint64_t offset, unsigned size, void *context)
+{
+	const struct sim_mmio *mmio = context;
+	uint32_t at = mmio->base + (uint32_t)offset;
+	struct sim_machine *machine = mmio->machine;
+	machine->in_access = true;
+	uint64_t value = size <= 4 ? sim_bus_read(machine, at, size)
+				   : sim_bus_read(machine, at, 4) | (uint64_t)sim_bus_read(machine, at + 4, 4) << 32;
+	machine->in_access = false;
+	return value;
+}
+
+static void on_write(uc_engine *uc, uint64_t offset, unsigned size, uint64_t value, void *context)
+{
+	const struct sim_mmio *mmio = context;
+	uint32_t at = mmio->base + (uint32_t)offset;
+	struct sim_machine *machine = mmio->machine;
+	machine->in_access = true;
+	sim_bus_write(machine, at, size <= 4 ? size : 4, (uint32_t)value);
+	if (size > 4)
+		sim_bus_write(machine, at + 4, 4, (uint32_t)(value >> 32));
+	machine->in_access = false;
+}
+
+/* --- life ------------------------------------------------------------------------------------------------------ */
+
+static bool map_all(struct sim_machine *machine, struct err *err)
+{
+	for (unsigned i = 0; i < machine->space.regions; i++) {
+		struct sim_region *region = &machine->space.region[i];
+		uint32_t protection = region->writable ? UC_PROT_ALL : UC_PROT_READ | UC_PROT_EXEC;
+		uc_err e = uc_mem_map_ptr(machine->uc, region->at, region->bytes, protection, region->host);
+		if (e)
+			return err_input(err, "board %s: memory %s at 0x%08x cannot be mapped: %s",
+					 machine->board.name, region->memory->name, region->at, uc_strerror(e));
+	}
+	for (unsigned i = 0; i < machine->mmios; i++) {
+		struct sim_mmio *mmio = &machine->mmio[i];
+		uc_err e = uc_mmio_map(machine->uc, mmio->base, mmio->bytes, on_read, mmio, on_write, mmio);
+		if (e)
+			return err_input(err, "board %s: devices at 0x%08x cannot be mapped: %s", machine->board.name,
+					 mmio->base, uc_strerror(e));
+	}
+	return true;
+}
+
+static bool add_hooks(struct sim_machine *machine)
+{
+	uc_hook hook;
+	bool ok = !uc_hook_add(machine->uc, &hook, UC_HOOK_BLOCK, (void *)on_block, machine, 1, 0) &&
+		  !uc_hook_add(machine->uc, &hook, UC_HOOK_INTR, (void *)on_interrupt, machine, 1, 0) &&
+		  !uc_hook_add(machine->uc, &hook, UC_HOOK_INSN_INVALID, (void *)on_invalid, machine, 1, 0) &&
+		  !uc_hook_add(machine->uc, &hook, UC_HOOK_MEM_INVALID, (void *)on_unmapped, machine, 1, 0);
+	if (ok && !sim_takeover_available())
+		ok = !uc_hook_add(machine->uc, &hook, UC_HOOK_EDGE_GENERATED, (void *)on_generated, machine, 1, 0);
+	return ok;
+}
+
+bool sim_core_create(struct sim_machine *machine, struct err *err)
+{
+	/* Not UC_MODE_MCLASS: that forces a Cortex-M33 whatever model is asked for. */
+	uc_err e = uc_open(UC_ARCH_ARM, UC_MODE_THUMB, &machine->uc);
+	if (!e)
+		e = uc_ctl_set_cpu_model(machine->uc, CPU_MODEL[machine->board.core]);
+	if (e)
+		return err_internal(err, "the emulator does not start: %s", uc_strerror(e));
+	machine->takeover.context = machine;
+	machine->takeover.allowed = allowed;
+	machine->takeover.fault = on_access_fault;
+	machine->takeover.translated = on_translated;
+	if (!sim_takeover_init(&machine->takeover))
+		return err_internal(err, "out of memory");
+	if (!map_all(machine, err))
+		return false;
+	return add_hooks(machine) ? true : err_internal(err, "the emulator takes no hooks");
+}
+
+void sim_core_destroy(struct sim_machine *machine)
+{
+	if (machine->uc)
+		uc_close(machine->uc);
+	sim_takeover_free(&machine->takeover);
+}
+
+static void clear_stop(struct sim_machine *machine)
+{
+	machine->stop_before_block = false;
+	machine->interrupt = -1;
+	machine->invalid = false;
+	machine->checked = NULL;
+	machine->access_fault = false;
+}
+
+void sim_core_run(struct sim_machine *machine)
+{
+	clear_stop(machine);
+	sim_takeover_enter(&machine->takeover);
+	/* until = 0: a real address would cost a flush at each start. */
+	uc_err e = uc_emu_start(machine->uc, machine->pc | 1, 0, 0, 0);
+	sim_takeover_enter(NULL);
+	if (machine->stop_before_block)
+		return;
+	machine->pc = sim_core_get(machine, UC_ARM_REG_PC) & ~1u;
+	if (e == UC_ERR_FETCH_UNMAPPED || e == UC_ERR_FETCH_PROT) {
+		machine->access_fault = true;
+		machine->access_at = machine->pc;
+	}
+}
+
+void sim_core_step(struct sim_machine *machine, unsigned count)
+{
+	/* The counting hook makes the library translate anew: fine for what happens once before a fault. */
+	struct sim_clock clock = machine->clock;
+	clear_stop(machine);
+	machine->clock.deadline = SIM_NEVER;
+	machine->check_mask = 0;
+	sim_takeover_enter(&machine->takeover);
+	uc_emu_start(machine->uc, machine->pc | 1, 0, 0, count);
+	sim_takeover_enter(NULL);
+	clear_stop(machine);
+	machine->clock.deadline = clock.deadline;
+	machine->pc = sim_core_get(machine, UC_ARM_REG_PC) & ~1u;
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The machine's inside, shared by the few files that make it up (machine, core, exception, fault, scs, bus,
+ * semihosting). Nobody else includes this.
+ */
+#ifndef SIM_MACHINE_STATE_H
+#define SIM_MACHINE_STATE_H
+
+#include "sim/machine.h"
+#include "sim/nvic.h"
+#include "sim/space.h"
+#include "sim/takeover.h"
+#include "sim/timing/memory.h"
+
+#include <unicorn/unicorn.h>
+
+/* Configurable Fault Status Register bits, and HFSR's (Armv7-M ARM B3.2.15, B3.2.16). */
+enum {
+	CFSR_IACCVIOL = 1u << 0,
+	CFSR_DACCVIOL = 1u << 1,
+	CFSR_MUNSTKERR = 1u << 3,
+	CFSR_MSTKERR = 1u << 4,
+	CFSR_MMARVALID = 1u << 7,
+	CFSR_IBUSERR = 1u << 8,
+	CFSR_PRECISERR = 1u << 9,
+	CFSR_IMPRECISERR = 1u << 10,
+	CFSR_UNSTKERR = 1u << 11,
+	CFSR_STKERR = 1u << 12,
+	CFSR_BFARVALID = 1u << 15,
+	CFSR_UNDEFINSTR = 1u << 16,
+	CFSR_INVSTATE = 1u << 17,
+	CFSR_INVPC = 1u << 18,
+	CFSR_NOCP = 1u << 19,
+	CFSR_STKOF = 1u << 20,
+	CFSR_UNALIGNED = 1u << 24,
+	CFSR_DIVBYZERO = 1u << 25,
+	HFSR_VECTTBL = 1u << 1,
+	HFSR_FORCED = 1u << 30,
+	HFSR_DEBUGEVT = 1u << 31,
+};
+
+/* The system control space: registers that are not elsewhere in the machine. */
+struct sim_scs {
+	uint32_t csselr, mpu_ctrl, mpu_rnr, mpu_rbar[16], mpu_rasr[16];
+	uint32_t vtor, scr, ccr, shcsr, cfsr, hfsr, mmfar, bfar, cpacr, fpccr, fpcar, fpdscr, demcr;
+	uint32_t syst_csr, syst_rvr;
+	uint64_t syst_zero;      /* cycle at which the counter reaches (or reached) 0 */
+	uint32_t syst_held;      /* counter value while it does not run */
+	struct sim_event syst_event;
+	uint32_t dwt_ctrl, dwt_lar;
+	uint64_t cyccnt_base;    /* CYCCNT = active cycle - base while it runs */
+	uint32_t cyccnt_held;
+};
+
+enum sim_stub_size { SIM_STUB_WORDS = 4096 };
+
+struct sim_stub_word {
+	uint32_t at, value, reads, writes;
+	const struct sim_device *device;
+	bool guessed;
+};
+
+/* Devices by address, and the words that behave as memory because nobody models them. */
+struct sim_bus {
+	struct sim_device *device; /* [devices], in the order of the board file */
+	unsigned devices;
+	struct sim_device **by_address;
+	struct sim_device *last;   /* where the last access went */
+	struct sim_stub_word *stub; /* open addressing, SIM_STUB_WORDS of them */
+	unsigned stubs;
+	bool *touched;              /* [devices] */
+	uint64_t polled_cycles;
+	uint32_t poll_at;           /* stub register read last, and when */
+	uint64_t poll_cycle;
+};
+
+/* A stretch of addresses where devices answer. */
+struct sim_mmio {
+	struct sim_machine *machine;
+	uint32_t base, bytes;
+};
+enum { SIM_MAX_MMIOS = 32 };
+
+struct sim_machine {
+	struct sim_clock clock; /* first: the hot path reads cycle and deadline */
+	struct sim_block *previous;
+	uint32_t previous_end;
+	uint8_t check_mask;
+	bool observed;
+	struct sim_region *code; /* region of the last block */
+	uint64_t block_cycle;    /* cycle at which the last block began */
+	uint64_t instructions;
+	uint32_t wait;           /* of flash, 1/16 cycle, not yet a whole one */
+	uint32_t block_at;
+	struct sim_block nowhere; /* predecessor after resets and exceptions */
+
+	uc_engine *uc;
+	struct sim_board board;
+	uint32_t supply_mv;
+	struct sim_timing timing;
+	struct sim_flash_timing flash;
+	unsigned arch;
+	struct sim_space space;
+	struct sim_takeover takeover;
+	struct sim_nvic nvic;
+	struct sim_scs scs;
+	struct sim_bus bus;
+	struct sim_mmio mmio[SIM_MAX_MMIOS];
+	unsigned mmios;
+	struct sim_wires wires;
+	struct sim_observer observer;
+	uint32_t function; /* of the block that runs */
+
+	/* Why the core stopped. */
+	uint32_t pc;              /* next to run, Thumb bit clear */
+	bool stop_before_block;
+	int interrupt;            /* the library's exception, or -1 */
+	bool invalid;
+	struct sim_block *checked; /* stopped for its SIM_CHECK_ flags */
+	bool access_fault, access_write;
+	uint32_t access_at;
+	bool in_access;           /* a device's read or write is under way */
+
+	/* What the run loop must attend to. */
+	bool attention, asked, exited, timed_out, reset_asked, sleeping, event_register, locked_up;
+	bool polling;             /* something is pending but masked: look at each block */
+	uint64_t poll_deadline, poll_due_ps;
+	int exit_status;
+	struct sim_event limit;
+
+	enum sim_power_state power, deep_state;
+	uint64_t asleep_cycles, sleep_began;
+	bool process_stack;       /* PSP has been used */
+	struct sim_stacks stacks;
+	uint32_t vectors;         /* of the last reset */
+	char *semihosting_dir;
+	void *semihosting;
+};
+
+/* --- core.c: the emulator's registers and running it ------------------------------------------------------ */
+
+bool sim_core_create(struct sim_machine *machine, struct err *err);
+void sim_core_destroy(struct sim_machine *machine);
+uint32_t sim_core_get(const struct sim_machine *machine, int reg);
+void sim_core_set(struct sim_machine *machine, int reg, uint32_t value);
+/* After writes to XPSR or CONTROL: makes the library recompute what it derives from them. */
+void sim_core_settle(struct sim_machine *machine);
+/* Runs from machine->pc until something stops it; then machine->pc is where. */
+void sim_core_run(struct sim_machine *machine);
+/* Exactly `count` instructions from machine->pc, uncounted: to get to a place inside a block. */
+void sim_core_step(struct sim_machine *machine, unsigned count);
+/* Cycle of the access under way, instructions before it in its block included; else the current cycle. */
+uint64_t sim_core_exact_cycle(struct sim_machine *machine);
+
+/* --- exception.c ------------------------------------------------------------------------------------------- */
+
+void sim_exception_sync_masks(struct sim_machine *machine);
+/* Takes what is pending and may preempt. */
+void sim_exception_service(struct sim_machine *machine);
+/* The core branched to an EXC_RETURN value. */
+void sim_exception_return(struct sim_machine *machine, uint32_t exc_return);
+
+/* --- fault.c ------------------------------------------------------------------------------------------------ */
+
+/*
+ * A fault at machine->pc: sets status registers, chooses the exception (escalating where it must), tells the
+ * observer, and makes it pending or locks the core up. `address`: MMFAR/BFAR, if the bits say it is valid.
+ */
+void sim_fault_raise(struct sim_machine *machine, enum sim_exception exception, uint32_t cfsr_bits,
+		     uint32_t address, const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* HardFault for its own sake: BKPT without a debugger, a vector that cannot be read. */
+void sim_fault_hard(struct sim_machine *machine, uint32_t hfsr_bits, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+void sim_fault_lockup(struct sim_machine *machine, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* --- scs.c: system control space, 0xE0000000 … 0xE00FFFFF -------------------------------------------------- */
+
+void sim_scs_reset(struct sim_machine *machine);
+uint32_t sim_scs_read(struct sim_machine *machine, uint32_t at, unsigned size);
+void sim_scs_write(struct sim_machine *machine, uint32_t at, unsigned size, uint32_t value);
+void sim_scs_clock_changed(struct sim_machine *machine);
+
+/* --- bus.c ---------------------------------------------------------------------------------------------------- */
+
+bool sim_bus_create(struct sim_machine *machine, struct err *err);
+void sim_bus_reset(struct sim_machine *machine);
+void sim_bus_destroy(struct sim_machine *machine);
+uint32_t sim_bus_read(struct sim_machine *machine, uint32_t at, unsigned size);
+void sim_bus_write(struct sim_machine *machine, uint32_t at, unsigned size, uint32_t value);
+/* Whether a device or a peripheral region answers there. */
+bool sim_bus_answers(const struct sim_machine *machine, uint32_t at);
+
+/* --- machine.c --------------------------------------------------------------------------------------------------- */
+
+struct sim_when sim_machine_when(struct sim_machine *machine, uint64_t cycle);
+void sim_machine_set_power(struct sim_machine *machine, enum sim_power_state state);
+static inline void sim_machine_attend(struct sim_machine *machine)
+{
+	machine->attention = true;
+	sim_clock_kick(&machine->clock);
+}
+
+/* --- semihosting.c ------------------------------------------------------------------------------------------------ */
+
+/* BKPT 0xAB at machine->pc: does the call, sets r0, moves on. */
+void sim_semihosting_call(struct sim_machine *machine);
+void sim_semihosting_free(struct sim_machine *machine);
+
+#endif

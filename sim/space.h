@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The address space: which bytes of host memory stand behind which guest addresses, and the table of blocks
+ * that ran there. Knows neither the core nor devices.
+ */
+#ifndef SIM_SPACE_H
+#define SIM_SPACE_H
+
+#include "sim/board.h"
+#include "sim/timing/timing.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* What must be looked at before a block runs; all but the last are rare. */
+enum sim_block_check {
+	SIM_CHECK_ILLEGAL = 1, /* holds an instruction that the core lacks */
+	SIM_CHECK_FP = 2,      /* uses the FPU: matters while CPACR denies it */
+	SIM_CHECK_SEV = 4,
+	SIM_CHECK_SPIN = 8,    /* a branch to itself */
+	SIM_CHECK_STACK = 16,  /* moves SP down, or by an amount only the register shows */
+};
+
+/* One block of code, by its first address. All zero: not seen yet. */
+struct sim_block {
+	uint64_t count, taken;   /* times entered; of these, times left by its branch */
+	uint64_t entries;        /* times entered by a taken branch */
+	uint32_t bytes;
+	uint32_t cycles;
+	uint32_t function;
+	int32_t sp_lowest;
+	int16_t taken_exit, taken_entry;
+	uint16_t wait, wait_taken; /* for flash, in 1/16 cycle: on each visit, and more when entered by a branch */
+	uint16_t instructions;
+	uint8_t end;   /* enum sim_block_end */
+	uint8_t check; /* mask of enum sim_block_check */
+};
+
+struct sim_region {
+	uint32_t at, bytes;
+	uint8_t *host;            /* shared between a memory and its aliases */
+	const struct sim_memory *memory;
+	struct sim_block *blocks; /* [bytes / 2], zero pages until used */
+	bool writable;
+};
+
+#define SIM_MAX_REGIONS (SIM_MAX_MEMORIES * (1 + SIM_MAX_ALIASES))
+
+struct sim_space {
+	struct sim_region region[SIM_MAX_REGIONS];
+	unsigned regions;
+	uint8_t *host[SIM_MAX_MEMORIES];
+	unsigned hosts;
+};
+
+/* RAM starts as a fixed pattern that is neither 0 nor an address; flash as 0xFF, as erased. */
+bool sim_space_create(struct sim_space *space, const struct sim_board *board, struct err *err);
+void sim_space_destroy(struct sim_space *space);
+
+/* The region that holds `at`, or NULL. */
+struct sim_region *sim_space_find(const struct sim_space *space, uint32_t at);
+
+/* Host address of [at, at + bytes), or NULL if not all of it lies in one region. */
+uint8_t *sim_space_host(const struct sim_space *space, uint32_t at, uint32_t bytes);
+
+#endif

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sim/takeover.h"
+
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PAGE_BITS 10 /* the library's page on Armv7-M and before; pages of ours need only be no larger */
+#define PAGES (UINT32_C(1) << (32 - PAGE_BITS))
+#define EXPORTED __attribute__((visibility("default")))
+#define DATA_ABORT 4 /* the library's exception number */
+
+/* The library passes its struct of one 32-bit word by value. */
+struct attributes {
+	uint32_t word;
+};
+
+typedef void set_page_fn(void *, uint32_t, uint64_t, struct attributes, int, int, uint32_t);
+typedef void *generate_fn(void *, uint32_t, uint32_t, uint32_t, int);
+typedef uint32_t add_setq_fn(void *, uint32_t, uint32_t);
+
+static __thread struct sim_takeover *current;
+static bool available;
+
+/* The library's own functions, found behind ours. */
+static struct {
+	set_page_fn *set_page;
+	generate_fn *generate;
+	add_setq_fn *add_setq;
+	bool (*restore_state)(void *, uintptr_t, bool);
+	void (*raise)(void *, uint32_t, uint32_t, uint32_t);
+	void (*set_dirty)(void *, uint32_t);
+	void (*flush_page)(void *, uint32_t);
+	uint64_t (*load8)(void *, uint32_t, uint32_t, uintptr_t);
+	uint64_t (*load16)(void *, uint32_t, uint32_t, uintptr_t);
+	uint64_t (*load32)(void *, uint32_t, uint32_t, uintptr_t);
+	uint64_t (*load64)(void *, uint32_t, uint32_t, uintptr_t);
+	void (*store8)(void *, uint32_t, uint8_t, uint32_t, uintptr_t);
+	void (*store16)(void *, uint32_t, uint16_t, uint32_t, uintptr_t);
+	void (*store32)(void *, uint32_t, uint32_t, uint32_t, uintptr_t);
+	void (*store64)(void *, uint32_t, uint64_t, uint32_t, uintptr_t);
+} library;
+
+__attribute__((constructor)) static void find_symbols(void)
+{
+	const struct {
+		void *slot;
+		const char *name;
+	} wanted[] = {
+		{&library.set_page, "tlb_set_page_with_attrs_arm"}, {&library.generate, "tb_gen_code_arm"},
+		{&library.add_setq, "helper_add_setq_arm"},         {&library.restore_state, "cpu_restore_state_arm"},
+		{&library.raise, "raise_exception_arm"},            {&library.set_dirty, "tlb_set_dirty_arm"},
+		{&library.flush_page, "tlb_flush_page_arm"},        {&library.load8, "helper_ret_ldub_mmu_arm"},
+		{&library.load16, "helper_le_lduw_mmu_arm"},        {&library.load32, "helper_le_ldul_mmu_arm"},
+		{&library.load64, "helper_le_ldq_mmu_arm"},         {&library.store8, "helper_ret_stb_mmu_arm"},
+		{&library.store16, "helper_le_stw_mmu_arm"},        {&library.store32, "helper_le_stl_mmu_arm"},
+		{&library.store64, "helper_le_stq_mmu_arm"},
+	};
+	available = true;
+	for (unsigned i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+		void *symbol = dlsym(RTLD_NEXT, wanted[i].name);
+		memcpy(wanted[i].slot, &symbol, sizeof symbol);
+		available = available && symbol;
+	}
+}
+
+bool sim_takeover_available(void)
+{
+	return available;
+}
+
+bool sim_takeover_init(struct sim_takeover *takeover)
+{
+	takeover->code_pages = calloc(PAGES / 8, 1);
+	takeover->watched_pages = calloc(PAGES / 8, 1);
+	return takeover->code_pages && takeover->watched_pages;
+}
+
+void sim_takeover_free(struct sim_takeover *takeover)
+{
+	free(takeover->code_pages);
+	free(takeover->watched_pages);
+	for (unsigned i = 0; i < takeover->watches; i++)
+		free(takeover->watch[i].seen);
+}
+
+void sim_takeover_enter(struct sim_takeover *takeover)
+{
+	current = available ? takeover : NULL;
+}
+
+bool sim_takeover_sync_pc(struct sim_takeover *takeover)
+{
+	return current == takeover && takeover->access && takeover->cpu &&
+	       library.restore_state(takeover->cpu, takeover->access, false);
+}
+
+static bool page_bit(const uint8_t *pages, uint32_t page)
+{
+	return pages[page >> 3] >> (page & 7) & 1;
+}
+
+static void mark_code(struct sim_takeover *takeover, uint32_t at)
+{
+	uint32_t page = at >> PAGE_BITS;
+	if (page_bit(takeover->code_pages, page))
+		return;
+	takeover->code_pages[page >> 3] |= (uint8_t)(1u << (page & 7));
+	library.flush_page(takeover->cpu, page << PAGE_BITS);
+}
+
+EXPORTED void tlb_set_page_with_attrs_arm(void *cpu, uint32_t at, uint64_t physical, struct attributes attributes,
+					  int protection, int mmu, uint32_t size);
+void tlb_set_page_with_attrs_arm(void *cpu, uint32_t at, uint64_t physical, struct attributes attributes,
+				 int protection, int mmu, uint32_t size)
+{
+	library.set_page(cpu, at, physical, attributes, protection, mmu, size);
+	struct sim_takeover *t = current;
+	if (t && t->fast_stores && !page_bit(t->code_pages, at >> PAGE_BITS) &&
+	    !page_bit(t->watched_pages, at >> PAGE_BITS))
+		library.set_dirty(cpu, at); /* no code there to protect: stores need not ask */
+}
+
+EXPORTED void *tb_gen_code_arm(void *cpu, uint32_t pc, uint32_t base, uint32_t flags, int how);
+void *tb_gen_code_arm(void *cpu, uint32_t pc, uint32_t base, uint32_t flags, int how)
+{
+	struct sim_takeover *t = current;
+	if (!t)
+		return library.generate(cpu, pc, base, flags, how);
+	t->cpu = cpu;
+	mark_code(t, pc); /* before: a store between translation and marking would be missed */
+	void *block = library.generate(cpu, pc, base, flags, how);
+	/* A block ends on its first page or on the next. */
+	mark_code(t, pc + (1u << PAGE_BITS));
+	t->translated(t->context, pc);
+	return block;
+}
+
+/* The library's accumulate of SMLAD and friends branches on the sign of the sum, which no host can predict. */
+EXPORTED uint32_t helper_add_setq_arm(void *env, uint32_t a, uint32_t b);
+uint32_t helper_add_setq_arm(void *env, uint32_t a, uint32_t b)
+{
+	uint32_t sum = a + b;
+	if (__builtin_expect(((sum ^ a) & ~(a ^ b)) >> 31, 0))
+		return library.add_setq(env, a, b);
+	return sum;
+}
+
+static void enter_access(struct sim_takeover *t, void *env, uint32_t at, unsigned bytes, bool write,
+			 uintptr_t return_address)
+{
+	t->access = return_address;
+	if (__builtin_expect(t->allowed(t->context, at, bytes, write), 1))
+		return;
+	t->fault(t->context, at, bytes, write);
+	if (t->cpu) {
+		library.restore_state(t->cpu, return_address, true);
+		t->access = 0;
+		library.raise(env, DATA_ABORT, 0, 1); /* does not come back */
+	}
+}
+
+static void note_write(struct sim_takeover *t, uint32_t at, unsigned bytes)
+{
+	if (!page_bit(t->watched_pages, at >> PAGE_BITS))
+		return;
+	for (unsigned w = 0; w < t->watches; w++) {
+		struct sim_watch *watch = &t->watch[w];
+		for (unsigned i = 0; i < bytes; i++) {
+			uint32_t offset = at + i - watch->at;
+			if (offset >= watch->bytes || watch->seen[offset])
+				continue;
+			watch->seen[offset] = 1;
+			watch->touched++;
+			if (offset + 1 > watch->top)
+				watch->top = offset + 1;
+		}
+	}
+}
+
+#define LOAD(name, slot, type)                                                                                \
+	EXPORTED uint64_t name(void *env, uint32_t at, uint32_t how, uintptr_t return_address);               \
+	uint64_t name(void *env, uint32_t at, uint32_t how, uintptr_t return_address)                         \
+	{                                                                                                      \
+		struct sim_takeover *t = current;                                                              \
+		if (t)                                                                                         \
+			enter_access(t, env, at, sizeof(type), false, return_address);                         \
+		uint64_t value = library.slot(env, at, how, return_address);                                   \
+		if (t)                                                                                         \
+			t->access = 0;                                                                         \
+		return value;                                                                                  \
+	}
+
+#define STORE(name, slot, type)                                                                               \
+	EXPORTED void name(void *env, uint32_t at, type value, uint32_t how, uintptr_t return_address);       \
+	void name(void *env, uint32_t at, type value, uint32_t how, uintptr_t return_address)                 \
+	{                                                                                                      \
+		struct sim_takeover *t = current;                                                              \
+		if (t) {                                                                                       \
+			enter_access(t, env, at, sizeof(type), true, return_address);                          \
+			if (t->watches)                                                                        \
+				note_write(t, at, sizeof(type));                                               \
+		}                                                                                              \
+		library.slot(env, at, value, how, return_address);                                             \
+		if (t)                                                                                         \
+			t->access = 0;                                                                         \
+	}
+
+LOAD(helper_ret_ldub_mmu_arm, load8, uint8_t)
+LOAD(helper_le_lduw_mmu_arm, load16, uint16_t)
+LOAD(helper_le_ldul_mmu_arm, load32, uint32_t)
+LOAD(helper_le_ldq_mmu_arm, load64, uint64_t)
+STORE(helper_ret_stb_mmu_arm, store8, uint8_t)
+STORE(helper_le_stw_mmu_arm, store16, uint16_t)
+STORE(helper_le_stl_mmu_arm, store32, uint32_t)
+STORE(helper_le_stq_mmu_arm, store64, uint64_t)
+
+int sim_takeover_watch(struct sim_takeover *takeover, uint32_t at, uint32_t bytes)
+{
+	if (!available || takeover->watches == SIM_MAX_WATCHES || bytes == 0)
+		return -1;
+	uint8_t *seen = calloc(bytes, 1);
+	if (!seen)
+		return -1;
+	takeover->watch[takeover->watches] = (struct sim_watch){.at = at, .bytes = bytes, .seen = seen};
+	uint32_t last = (at + bytes - 1) >> PAGE_BITS;
+	for (uint32_t page = at >> PAGE_BITS; page <= last; page++) {
+		takeover->watched_pages[page >> 3] |= (uint8_t)(1u << (page & 7));
+		if (takeover->cpu)
+			library.flush_page(takeover->cpu, page << PAGE_BITS);
+	}
+	return (int)takeover->watches++;
+}
