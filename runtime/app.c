@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#if defined(__ARM_FEATURE_DSP) && 0
+#if defined(__ARM_FEATURE_DSP)
 #define KERNELS rt_kernels_dsp
 #else
 #define KERNELS rt_kernels_plain

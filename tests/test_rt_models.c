@@ -148,6 +148,12 @@ static int use_plain(void **state)
 	return 0;
 }
 
+static int use_dsp(void **state)
+{
+	*state = (void *)(uintptr_t)rt_kernels_dsp;
+	return 0;
+}
+
 int main(void)
 {
 	const char *source = getenv("SOURCE_ROOT");
@@ -157,6 +163,9 @@ int main(void)
 		TEST(hello_world_int8, use_plain), TEST(hello_world_float, use_plain),
 		TEST(micro_speech_quantized, use_plain), TEST(kws_ref_model, use_plain),
 		TEST(person_detect, use_plain),
+		TEST(hello_world_int8, use_dsp), TEST(hello_world_float, use_dsp),
+		TEST(micro_speech_quantized, use_dsp), TEST(kws_ref_model, use_dsp),
+		TEST(person_detect, use_dsp),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,34 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * CONV_2D in plain C. The taps of one kernel row that lie side by side in the input (no dilation, one group) are
- * one run; several output channels share each input value, so loading it and adding its offset cost a fraction.
+ * CONV_2D in plain C. Several output channels share each input value, so that loading it and adding its offset
+ * cost a fraction.
  */
 #include "runtime/kernels/conv.h"
 #include "runtime/kernels/dot.h"
+#include "runtime/kernels/patch.h"
 
-/* Where one output pixel's taps are: `rows` runs of `length` values. */
-struct patch {
-	const int8_t *in;
-	uint32_t weight; /* offset of the first tap inside one output channel's weights */
-	int rows, length;
-	uint32_t in_step, weight_step; /* from run to run */
-};
-
-static struct patch patch_of(const struct rt_conv *p, const int8_t *in, struct rt_span rows, int y, int x)
-{
-	struct rt_span taps = rt_taps_inside(x, p->k_w, 1, p->in_w);
-	y += rows.first * p->dilation_h;
-	return (struct patch){
-		.in = in + (uint32_t)((y * p->in_w + x + taps.first) * p->in_c),
-		.weight = (uint32_t)((rows.first * p->k_w + taps.first) * p->in_c),
-		.rows = rows.end - rows.first,
-		.length = (taps.end - taps.first) * p->in_c,
-		.in_step = (uint32_t)p->dilation_h * p->in_w * p->in_c,
-		.weight_step = (uint32_t)p->k_w * p->in_c,
-	};
-}
-
-static void pixel(const struct rt_conv *p, const struct patch *patch, const int8_t *weight, const int32_t *bias,
+static void pixel(const struct rt_conv *p, const struct rt_patch *patch, const int8_t *weight, const int32_t *bias,
 		  int8_t *ret_out)
 {
 	uint32_t channel_bytes = (uint32_t)p->k_h * p->k_w * p->in_c;
@@ -57,9 +36,8 @@ static void pixel(const struct rt_conv *p, const struct patch *patch, const int8
 	}
 }
 
-/* Any dilation and grouping, tap by tap. */
-static void pixel_scattered(const struct rt_conv *p, const int8_t *in, struct rt_span rows, int y, int x,
-			    const int8_t *weight, const int32_t *bias, int8_t *ret_out)
+void rt_conv_scattered(const struct rt_conv *p, const int8_t *in, struct rt_span rows, int y, int x,
+		       const int8_t *weight, const int32_t *bias, int8_t *ret_out)
 {
 	struct rt_span taps = rt_taps_inside(x, p->k_w, p->dilation_w, p->in_w);
 	uint32_t channels_per_group = p->out_c / ((uint32_t)p->in_c / p->group_c);
@@ -80,17 +58,17 @@ static void pixel_scattered(const struct rt_conv *p, const int8_t *in, struct rt
 void rt_conv_plain(const struct rt_conv *p, const int8_t *in, const int8_t *weight, const int32_t *bias,
 		   int8_t *ret_out)
 {
-	bool runs = p->dilation_w == 1 && p->group_c == p->in_c;
+	bool runs = rt_has_runs(p);
 	for (uint32_t b = 0; b < p->batch; b++, in += (uint32_t)p->in_h * p->in_w * p->in_c)
 		for (int oy = 0; oy < p->out_h; oy++) {
 			int y = oy * p->stride_h - p->pad_top, x = -p->pad_left;
 			struct rt_span rows = rt_taps_inside(y, p->k_h, p->dilation_h, p->in_h);
 			for (int ox = 0; ox < p->out_w; ox++, x += p->stride_w, ret_out += p->out_c) {
 				if (!runs) {
-					pixel_scattered(p, in, rows, y, x, weight, bias, ret_out);
+					rt_conv_scattered(p, in, rows, y, x, weight, bias, ret_out);
 					continue;
 				}
-				struct patch patch = patch_of(p, in, rows, y, x);
+				struct rt_patch patch = rt_patch_at(p, in, rows, y, x);
 				pixel(p, &patch, weight, bias, ret_out);
 			}
 		}

@@ -23,3 +23,10 @@ const struct rt_kernel rt_kernels_plain[] = {
 	{ RT_OP_FULLY_CONNECTED, rt_prepare_fully_connected, rt_run_fully_connected_plain },
 	SAME_IN_BOTH,
 };
+
+const struct rt_kernel rt_kernels_dsp[] = {
+	{ RT_OP_CONV_2D, rt_prepare_conv, rt_run_conv_dsp },
+	{ RT_OP_DEPTHWISE_CONV_2D, rt_prepare_depthwise, rt_run_depthwise_dsp },
+	{ RT_OP_FULLY_CONNECTED, rt_prepare_fully_connected, rt_run_fully_connected_dsp },
+	SAME_IN_BOTH,
+};
