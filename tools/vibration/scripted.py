@@ -2,8 +2,8 @@
 """Windows of the signals that a scenario file can ask for: sums of sines, noise, and impulses that ring.
 
 They are cleaner than any machine (one axis at a time, exact periods, no slip, no rotation) and none of them is
-trained on. Amplitudes cover what vibration/MODEL.md promises for each label. A second description of the same
-three states, written without synth.Machine, so that a habit of that class is not mistaken for skill.
+trained on. Amplitudes cover what scenarios/vibration/MODEL.md promises for each label. It does not use synth.Machine, so that a
+habit of that class is not mistaken for skill.
 """
 import numpy as np
 
@@ -17,9 +17,9 @@ def _healthy(rng, t, hz, level_g):
         if rng.random() < 0.5:
             x[:, axis] += 0.4 * level_g * np.sin(2 * np.pi * 2 * hz * t)
         if rng.random() < 0.3:
-            x[:, axis] += 0.02 * np.sin(2 * np.pi * rng.uniform(150, 500) * t)
+            x[:, axis] += 0.05 * np.sin(2 * np.pi * rng.uniform(150, 500) * t)
     noise = rng.normal(size=x.shape) if rng.random() < 0.6 else pink(rng, x.shape)
-    return x + rng.uniform(0.002, 0.04) * noise + [0, 0, 1]
+    return x + rng.uniform(0.002, 0.045) * noise + [0, 0, 1]
 
 
 def window(rng, label):
@@ -28,7 +28,7 @@ def window(rng, label):
     hz = rng.uniform(20, 60)
     x = _healthy(rng, t, hz, rng.uniform(0.01, 0.1))
     if label == "imbalance":
-        level_g = rng.uniform(0.35, 2.4)
+        level_g = rng.uniform(0.35, 3.5)
         shape = rng.choice(["x", "y", "xy"])
         x[:, 0] += level_g * np.sin(2 * np.pi * hz * t) * (shape != "y")
         x[:, 1] += level_g * np.cos(2 * np.pi * hz * t) * (shape != "x")

@@ -7,7 +7,7 @@ Invariant: the same generator state gives the same windows.
 
 The states:
   healthy    a weak 1x (below 0.12 g), a few harmonics, the load's lines, noise; now and then a knock; or at rest
-  imbalance  the same machine with a strong 1x (0.3 … 2.5 g) in the plane across the shaft
+  imbalance  the same machine with a strong 1x (0.3 … 4 g) in the plane across the shaft
   bearing    the same machine with an impact whenever a rolling element meets the defect (about 3.6 times a turn),
              each ringing a resonance of 300 … 700 Hz, louder when the defect is in the loaded zone
 """
@@ -61,19 +61,19 @@ def ringing(t, hits, strengths, ring_hz, decay_s):
 class Machine:
     def __init__(self, rng):
         self.rng = rng
-        self.shaft_hz = rng.uniform(20, 60)
+        self.shaft_hz = rng.uniform(20, 60) if rng.random() < 0.8 else rng.uniform(14, 75)
         self.mounting = _rotation(rng, np.radians(15))
         self.balance_g = _loguniform(rng, 0.008, 0.12)  # residual 1x of a machine in order
         self.harmonics_g = self.balance_g * rng.uniform(0, 0.8, 4) / np.arange(2, 6) ** 0.5
-        self.load_hz = self.shaft_hz * rng.choice([5, 6, 7, 9, 11])  # blades, teeth
-        self.load_g = _loguniform(rng, 0.002, 0.05) if rng.random() < 0.7 else 0.0
+        self.load_hz = self.shaft_hz * rng.integers(5, 18)  # blades, teeth
+        self.load_g = _loguniform(rng, 0.002, 0.1) if rng.random() < 0.7 else 0.0
         self.mains_g = _loguniform(rng, 0.002, 0.04) if rng.random() < 0.4 else 0.0
-        self.noise_g = _loguniform(rng, 0.002, 0.045)
+        self.noise_g = _loguniform(rng, 0.002, 0.06)
         self.pink_share = rng.uniform(0, 0.7) if rng.random() < 0.5 else 0.0
         self.orbit = 0.0 if rng.random() < 0.15 else rng.uniform(0.2, 1.0)  # 0: shakes along one axis only
         self.fault_orders = rng.uniform(3.2, 4.2) if rng.random() < 0.85 else rng.uniform(2.4, 5.6)
-        self.ring_hz = rng.uniform(300, 700)
-        self.decay_s = _loguniform(rng, 0.0008, 0.008)
+        self.ring_hz = rng.uniform(300, 700) if rng.random() < 0.85 else rng.uniform(220, 780)
+        self.decay_s = _loguniform(rng, 0.0008, 0.01)
         self.path = rng.normal(size=3) * [1, 1, 0.6]  # of the shock, through the housing
         self.path /= np.linalg.norm(self.path)
 
@@ -98,7 +98,7 @@ class Machine:
     def _defect(self, t, shaft_hz):
         rng = self.rng
         fault_hz = self.fault_orders * shaft_hz
-        peak_g = _loguniform(rng, 0.3, 3.0)
+        peak_g = _loguniform(rng, max(0.35, 10 * self.noise_g), 3.0)  # what noise hides is no finding
         slip = rng.uniform(0, 0.03) if rng.random() < 0.8 else 0.0  # the elements slide: no two gaps are alike
         first = t[0] - 0.04 - rng.uniform(0, 1 / fault_hz)
         gaps = (1 + slip * rng.normal(size=int((t[-1] - first) * fault_hz) + 2)) / fault_hz
@@ -129,7 +129,7 @@ class Machine:
             if rng.random() < 0.08:
                 x += self._knock(t)
         elif label == "imbalance":
-            x = self._base(t, shaft_hz, _loguniform(rng, 0.3, 2.5))
+            x = self._base(t, shaft_hz, _loguniform(rng, 0.3, 4.0))
         else:
             x = self._base(t, shaft_hz, balance_g) + self._defect(t, shaft_hz)
         seen = (x + [0, 0, 1]) @ self.mounting.T + rng.normal(0, 0.003, 3)
