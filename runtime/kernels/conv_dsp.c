@@ -3,6 +3,7 @@
  * CONV_2D for cores with the DSP extension: two neighbouring pixels by two output channels at a time, which
  * needs 20 instructions for 16 products. Pixels cut differently by the picture's edge go alone.
  */
+#include "runtime/dsp.h"
 #include "runtime/kernels/dot_dsp.h"
 #include "runtime/kernels/patch.h"
 

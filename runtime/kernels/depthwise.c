@@ -14,8 +14,8 @@ int32_t rt_depthwise_channel(const struct rt_conv *p, const struct rt_place *at,
 	return sum;
 }
 
-static inline void four_channels(const struct rt_conv *p, const struct rt_place *at, const int8_t *in_row, uint32_t c,
-				 bool shared, int32_t *sum)
+static inline void sum_four(const struct rt_conv *p, const struct rt_place *at, const int8_t *in_row, uint32_t c,
+			    bool shared, int32_t *sum)
 {
 	int32_t sum0 = sum[0], sum1 = sum[1], sum2 = sum[2], sum3 = sum[3];
 	const int32_t offset = p->output.in_offset;
@@ -35,6 +35,25 @@ static inline void four_channels(const struct rt_conv *p, const struct rt_place 
 	sum[1] = sum1;
 	sum[2] = sum2;
 	sum[3] = sum3;
+}
+
+/* Two functions of their own, so that each loop has all the registers. */
+static __attribute__((noinline)) void four_own(const struct rt_conv *p, const struct rt_place *at, const int8_t *in,
+					       uint32_t c, int32_t *sum)
+{
+	sum_four(p, at, in, c, false, sum);
+}
+
+static __attribute__((noinline)) void four_shared(const struct rt_conv *p, const struct rt_place *at, const int8_t *in,
+						  uint32_t c, int32_t *sum)
+{
+	sum_four(p, at, in, c, true, sum);
+}
+
+static inline void four_channels(const struct rt_conv *p, const struct rt_place *at, const int8_t *in, uint32_t c,
+				 bool shared, int32_t *sum)
+{
+	(shared ? four_shared : four_own)(p, at, in, c, sum);
 }
 
 void rt_depthwise_plain(const struct rt_conv *p, const int8_t *in, const int8_t *weight, const int32_t *bias,

@@ -1,71 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Inner loops of the plain kernels:  sum += sum over i of (in[i] + offset) * weight[i],  one input run against
- * one or several output channels' weights, which lie `step` bytes apart.
- *
- * All pointers are walked with one index that counts up to zero: ARMv6-M has signed byte loads only as
- * register + register, and its eight low registers do not hold a pointer per channel and a counter besides.
+ * one or several output channels' weights.
  */
 #ifndef RUNTIME_KERNELS_DOT_H
 #define RUNTIME_KERNELS_DOT_H
 
 #include <stdint.h>
 
+/* How many output channels share an input value: as many sums as there are registers for. */
 #if defined(__thumb__) && !defined(__thumb2__)
 #define RT_DOT_CHANNELS 2
 #else
 #define RT_DOT_CHANNELS 4
 #endif
 
-static inline int32_t rt_dot(const int8_t *in, int32_t offset, const int8_t *weight, int32_t length)
-{
-	int32_t sum = 0;
-	in += length;
-	weight += length;
-	for (int32_t i = -length; i != 0; i++)
-		sum += (in[i] + offset) * weight[i];
-	return sum;
-}
+/* One output channel; returns the sum. */
+int32_t rt_dot(const int8_t *in, int32_t offset, const int8_t *weight, int32_t length);
+
+/* RT_DOT_CHANNELS output channels, whose weights lie `step` bytes apart. */
+void rt_dot_channels(const int8_t *in, int32_t offset, const int8_t *weight, uint32_t step, int32_t length,
+		     int32_t *sum);
 
 static inline void rt_dot_bias(const int32_t *bias, uint32_t c, int32_t *ret_sum)
 {
 	for (int i = 0; i < RT_DOT_CHANNELS; i++)
 		ret_sum[i] = bias ? bias[c + (uint32_t)i] : 0;
 }
-
-#if RT_DOT_CHANNELS == 2
-static inline void rt_dot_channels(const int8_t *in, int32_t offset, const int8_t *weight, uint32_t step,
-				   int32_t length, int32_t *sum)
-{
-	int32_t sum0 = sum[0], sum1 = sum[1];
-	const int8_t *w0 = weight + length, *w1 = w0 + step;
-	in += length;
-	for (int32_t i = -length; i != 0; i++) {
-		int32_t x = in[i] + offset;
-		sum0 += x * w0[i];
-		sum1 += x * w1[i];
-	}
-	sum[0] = sum0;
-	sum[1] = sum1;
-}
-#else
-static inline void rt_dot_channels(const int8_t *in, int32_t offset, const int8_t *weight, uint32_t step,
-				   int32_t length, int32_t *sum)
-{
-	int32_t sum0 = sum[0], sum1 = sum[1], sum2 = sum[2], sum3 = sum[3];
-	const int8_t *w0 = weight, *w1 = w0 + step, *w2 = w1 + step, *w3 = w2 + step;
-	for (const int8_t *end = in + length; in != end;) {
-		int32_t x = *in++ + offset;
-		sum0 += x * *w0++;
-		sum1 += x * *w1++;
-		sum2 += x * *w2++;
-		sum3 += x * *w3++;
-	}
-	sum[0] = sum0;
-	sum[1] = sum1;
-	sum[2] = sum2;
-	sum[3] = sum3;
-}
-#endif
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "runtime/kernels/conv.h"
+#include "runtime/dsp.h"
 #include "runtime/kernels/dot_dsp.h"
 
 void rt_fully_connected_dsp(const struct rt_fully_connected *p, const int8_t *in, const int8_t *weight,
