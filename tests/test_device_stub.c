@@ -46,6 +46,7 @@ static void ready_bits_follow_their_enable_bits(void **state)
 	bench_option(&b, "follow.0x08", "3<-1 2<-0");
 	bench_option(&b, "follow.0x14", "13<-0x10.5");
 	bench_option(&b, "clear.0x10", "0x80000000");
+	bench_option(&b, "set.0x18", "0x2000");
 	assert_true(bench_start(&b, "stub", 1000000));
 	put(&b, 0, 1u << 24 | 2);
 	assert_int_equal(get(&b, 0), 3u << 24); /* a ready bit cannot be written */
@@ -55,6 +56,8 @@ static void ready_bits_follow_their_enable_bits(void **state)
 	put(&b, 0x10, 0x80000020);
 	assert_int_equal(get(&b, 0x10), 0x20);
 	assert_int_equal(get(&b, 0x14), 1u << 13);
+	put(&b, 0x18, 5);
+	assert_int_equal(get(&b, 0x18), 0x2005);
 	assert_int_equal(b.guessed, 0);
 	bench_end(&b);
 }
@@ -66,11 +69,11 @@ static void a_wrong_option_is_told_with_its_place(void **state)
 	} wrong[] = {
 		{ "bytes", "3", "board.yaml:7:3: '3' is no bytes of device 'dut'; a whole number in 4 … 1048576 is expected" },
 		{ "reset.0x400", "1", "board.yaml:7:3: 'reset.0x400' is no option of a stub of 1024 bytes; it has: bytes, "
-		  "reset.OFFSET, follow.OFFSET, clear.OFFSET" },
+		  "reset.OFFSET, follow.OFFSET, set.OFFSET, clear.OFFSET" },
 		{ "reset.0x02", "1", "board.yaml:7:3: 'reset.0x02' is no option of a stub of 1024 bytes; it has: bytes, "
-		  "reset.OFFSET, follow.OFFSET, clear.OFFSET" },
-		{ "set.0x04", "1", "board.yaml:7:3: 'set.0x04' is no option of a stub of 1024 bytes; it has: bytes, "
-		  "reset.OFFSET, follow.OFFSET, clear.OFFSET" },
+		  "reset.OFFSET, follow.OFFSET, set.OFFSET, clear.OFFSET" },
+		{ "put.0x04", "1", "board.yaml:7:3: 'put.0x04' is no option of a stub of 1024 bytes; it has: bytes, "
+		  "reset.OFFSET, follow.OFFSET, set.OFFSET, clear.OFFSET" },
 		{ "reset.0x04", "x", "board.yaml:7:3: 'x' is not a register's value; a number of 32 bits is expected" },
 		{ "follow.0x04", "32<-0", "board.yaml:7:3: '32<-0' is not of the form '1<-0 13<-0x10.5' (bit <- bit, or "
 		  "register.bit)" },

@@ -70,7 +70,7 @@ static void v2_frame_time_follows_length_prescaler_oversampling_and_kernel_clock
 	pass_us(&b, 1000);
 	assert_int_equal(b.sents, 1);
 	bench_end(&b);
-	bench_option(&b, "low_power", "yes");
+	bench_option(&b, "low_power", "true");
 	bench_option(&b, "kernel_div", "4");
 	assert_true(bench_start(&b, "stm32-usart", HZ));
 	put(&b, 0x0C, 6400); /* 256 * 250 kHz / 10,000 */

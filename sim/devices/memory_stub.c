@@ -8,6 +8,7 @@
  *   follow.0x00: 1<-0 25<-24       bit 1 reads as bit 0 was written, bit 25 as bit 24
  *   follow.0x08: 3<-1 2<-0         (a "switch status" that follows its "switch")
  *   follow.0x14: 13<-0x10.5        a bit of another register
+ *   set.0x04: 0x00002000           these bits read 1 whatever was written (ready, always)
  *   clear.0x10: 0x80000000         these bits read 0 whatever was written (a command bit that ends at once)
  *
  * A read of a register that was never written and has no reset value is a guess, and told as one.
@@ -28,7 +29,7 @@ struct follow {
 
 struct stub {
 	uint32_t bytes;
-	uint32_t *value, *start, *clear;
+	uint32_t *value, *start, *set, *clear;
 	uint8_t *known; /* per register: written, or has a reset value */
 	uint8_t *given; /* per register: the board file says something about it */
 	struct follow follow[MAX_FOLLOWS];
@@ -77,11 +78,12 @@ static bool take_option(struct sim_device *device, const struct sim_option *opti
 	size_t word = dot ? (size_t)(dot - option->key) : 0;
 	bool is_reset = word == 5 && strncmp(option->key, "reset", 5) == 0;
 	bool is_clear = word == 5 && strncmp(option->key, "clear", 5) == 0;
+	bool is_set = word == 3 && strncmp(option->key, "set", 3) == 0;
 	bool is_follow = word == 6 && strncmp(option->key, "follow", 6) == 0;
-	if ((!is_reset && !is_clear && !is_follow) || !parse_offset(stub, dot + 1, &at))
+	if ((!is_reset && !is_clear && !is_set && !is_follow) || !parse_offset(stub, dot + 1, &at))
 		return err_input_at(err, device->board->path, option->line, option->column,
 				    "'%s' is no option of a stub of %u bytes; it has: bytes, reset.OFFSET, follow.OFFSET, "
-				    "clear.OFFSET", option->key, stub->bytes);
+				    "set.OFFSET, clear.OFFSET", option->key, stub->bytes);
 	stub->given[at / 4] = 1;
 	if (is_follow) {
 		while (*text) {
@@ -95,7 +97,8 @@ static bool take_option(struct sim_device *device, const struct sim_option *opti
 	if (!sim_device_parse_number(text, &value) || value > UINT32_MAX)
 		return err_input_at(err, device->board->path, option->line, option->column,
 				    "'%s' is not a register's value; a number of 32 bits is expected", text);
-	*(is_reset ? &stub->start[at / 4] : &stub->clear[at / 4]) = (uint32_t)value;
+	uint32_t *registers = is_reset ? stub->start : is_set ? stub->set : stub->clear;
+	registers[at / 4] = (uint32_t)value;
 	return true;
 }
 
@@ -109,10 +112,11 @@ static bool init(struct sim_device *device, struct err *err)
 	size_t registers = stub->bytes / 4;
 	stub->value = calloc(registers, sizeof *stub->value);
 	stub->start = calloc(registers, sizeof *stub->start);
+	stub->set = calloc(registers, sizeof *stub->set);
 	stub->clear = calloc(registers, sizeof *stub->clear);
 	stub->known = calloc(registers, 1);
 	stub->given = calloc(registers, 1);
-	if (!stub->value || !stub->start || !stub->clear || !stub->known || !stub->given)
+	if (!stub->value || !stub->start || !stub->set || !stub->clear || !stub->known || !stub->given)
 		return err_internal(err, "out of memory for the %zu registers of '%s'", registers, device->place->name);
 	for (unsigned i = 0; i < device->place->options; i++)
 		if (!take_option(device, &device->place->option[i], err))
@@ -132,6 +136,7 @@ static void free_stub(struct sim_device *device)
 	struct stub *stub = device->state;
 	free(stub->value);
 	free(stub->start);
+	free(stub->set);
 	free(stub->clear);
 	free(stub->known);
 	free(stub->given);
@@ -147,7 +152,7 @@ static uint32_t value_of(const struct stub *stub, uint32_t at)
 		if (f->to == at)
 			value = stub->value[f->from / 4] >> f->from_bit & 1 ? value | bit : value & ~bit;
 	}
-	return value & ~stub->clear[at / 4];
+	return (value | stub->set[at / 4]) & ~stub->clear[at / 4];
 }
 
 static uint32_t read_stub(struct sim_device *device, uint32_t offset, unsigned size)

@@ -5,7 +5,7 @@
  *   00 CR1   04 CR2   08 CR3   0C BRR   10 GTPR   14 RTOR   18 RQR   1C ISR   20 ICR   24 RDR   28 TDR   2C PRESC
  *
  *   option kernel_hz: clock of the baud generator        kernel_div: that clock is core clock / N (1)
- *   option low_power: yes for an LPUART (BRR in 1/256)   fifo: bytes of the FIFO mode (8; 0: CR1.FIFOEN is reserved)
+ *   option low_power: true for an LPUART (BRR in 1/256)   fifo: bytes of the FIFO mode (8; 0: CR1.FIFOEN is reserved)
  *   interrupt 0: any enabled flag
  *
  * Modelled: baud timing, FIFO mode with thresholds, overrun, idle line, receiver time-out, character match.
@@ -221,7 +221,7 @@ static bool init(struct sim_device *device, struct err *err)
 	       sim_device_option_number(device, "kernel_hz", 0, 1, 1000000000, &u->kernel_hz, err) &&
 	       sim_device_option_number(device, "kernel_div", 1, 1, 4096, &u->kernel_div, err) &&
 	       sim_device_option_number(device, "fifo", 8, 0, SIM_UART_DEPTH, &u->fifo_depth, err) &&
-	       sim_device_option_yes(device, "low_power", false, &u->low_power, err);
+	       sim_device_option_bool(device, "low_power", false, &u->low_power, err);
 }
 
 static void reset(struct sim_device *device)

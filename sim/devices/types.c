@@ -67,17 +67,17 @@ bool sim_device_option_number(const struct sim_device *device, const char *key, 
 	return true;
 }
 
-bool sim_device_option_yes(const struct sim_device *device, const char *key, bool otherwise, bool *ret_yes,
+bool sim_device_option_bool(const struct sim_device *device, const char *key, bool otherwise, bool *ret_value,
 			   struct err *err)
 {
 	const struct sim_option *option = find(device->place, key);
 	if (!option)
-		*ret_yes = otherwise;
-	else if (strcmp(option->value, "yes") == 0 || strcmp(option->value, "no") == 0)
-		*ret_yes = option->value[0] == 'y';
+		*ret_value = otherwise;
+	else if (strcmp(option->value, "true") == 0 || strcmp(option->value, "false") == 0)
+		*ret_value = option->value[0] == 't';
 	else
 		return err_input_at(err, device->board->path, option->line, option->column,
-				    "'%s' is not one of: yes, no", option->value);
+				    "'%s' is not one of: false, true", option->value);
 	return true;
 }
 

@@ -19,7 +19,7 @@ bool sim_device_parse_number(const char *text, uint64_t *ret_value);
 /* Options with a value of a kind; a wrong one is told with the line and column of the board file. */
 bool sim_device_option_number(const struct sim_device *device, const char *key, uint64_t otherwise,
 			      uint64_t low, uint64_t high, uint64_t *ret_value, struct err *err);
-bool sim_device_option_yes(const struct sim_device *device, const char *key, bool otherwise, bool *ret_yes,
+bool sim_device_option_bool(const struct sim_device *device, const char *key, bool otherwise, bool *ret_value,
 			   struct err *err);
 
 /* False if the board file gives an option that is not in the NULL-terminated list. */
