@@ -9,6 +9,8 @@
  *   cost of a visit = block.cycles
  *                   + (entered by a taken branch ? previous.taken_exit + block.taken_entry : 0)
  *
+ * No single sum is negative, but for a cost of 0 that a block has when all of it pairs with its predecessor.
+ *
  * "Entered by a taken branch" means: the previous block's end is not this block's address.
  *
  * Invariant: pricing is a pure function of its arguments; no state is kept between calls.
@@ -81,7 +83,7 @@ struct sim_block_cost {
  * memcmp. All zero is the neutral state: everything ready, nothing in flight.
  */
 struct sim_timing_state {
-	uint8_t opaque[224];
+	_Alignas(8) uint8_t opaque[448];
 };
 
 /* The pipeline of a core with its usual options. */
