@@ -356,14 +356,17 @@ void prof_calltree_edge(struct prof_calltree *tree, uint64_t active, enum sim_ed
 			uint32_t sp)
 {
 	name_waiting(tree, 0);
+	if (to == SIM_NO_FUNCTION)
+		return;
 	if (!top(tree)) {
-		push(tree, from, UINT32_MAX, false); /* nothing lies below what reset started */
-		if (top(tree))
-			tree->node[top(tree)->node].calls++;
+		/* Nothing lies below what reset started. The machine comes from nowhere first. */
+		call(tree, from == SIM_NO_FUNCTION ? to : from, UINT32_MAX, false);
+		if (from == SIM_NO_FUNCTION)
+			return;
 	}
 	if (!top(tree)) /* no memory for a single frame */
 		return;
-	if (top_function(tree) != from)
+	if (top_function(tree) != from && from != SIM_NO_FUNCTION)
 		jump(tree, from, sp, false); /* an edge was not told */
 	prof_calltree_settle(tree, active);
 	switch (edge) {
