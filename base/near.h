@@ -7,7 +7,7 @@
 
 /*
  * The one of `names` (NULL-terminated) fewest edits away (insert, delete, replace, swap of neighbours; letters'
- * case does not count), or NULL if none is near enough to be meant: at most one edit for each three letters, at least one.
+ * case does not count), or NULL if none is near enough to be meant: one edit, or one for each three letters.
  */
 const char *near_name(const char *word, const char *const *names);
 

@@ -23,8 +23,8 @@ static const struct unit_rule rules[UNITS] = {
 	[UNIT_BYTES] = {"size", "a size in bytes such as 24000, 640KiB", "B", "kMG", 0, true, true},
 	[UNIT_VOLTAGE] = {"voltage", "a voltage such as 3.3V, 1800mV", "V", "num", 0, false, false},
 	[UNIT_CURRENT] = {"current", "a current such as 1.5mA, 280nA", "A", "pnum", 0, false, false},
-	[UNIT_CURRENT_PER_FREQUENCY] = {"current per clock", "a current per clock such as 94uA/MHz", "A/MHz", "pnum", -6,
-					false, false},
+	[UNIT_CURRENT_PER_FREQUENCY] = {"current per clock", "a current per clock such as 94uA/MHz", "A/MHz",
+					"pnum", -6, false, false},
 	[UNIT_CHARGE] = {"charge", "a charge such as 220mAh, 2Ah", "Ah", "um", 0, false, false},
 	[UNIT_ENERGY] = {"energy", "an energy such as 5uJ, 1.2mJ", "J", "pnumk", 0, false, false},
 	[UNIT_POWER] = {"power", "a power such as 3mW, 40uW", "W", "pnum", 0, false, false},
@@ -40,7 +40,7 @@ static const struct {
 	const char *suffix;
 	uint64_t times;
 } odd[] = {
-	{UNIT_TIME, "min", 60},         {UNIT_TIME, "h", 3600},        {UNIT_TIME, "d", 86400},
+	{UNIT_TIME, "min", 60},       {UNIT_TIME, "h", 3600},       {UNIT_TIME, "d", 86400},
 	{UNIT_BYTES, "KiB", 1 << 10}, {UNIT_BYTES, "MiB", 1 << 20}, {UNIT_BYTES, "GiB", 1 << 30},
 };
 
@@ -204,7 +204,8 @@ static bool refuse_suffix(const char *text, const struct decimal *d, enum unit u
 		return err_input(err, "'%.64s' has no unit; %s is expected", text, rule->expected);
 	const char *right = *rule->base ? respell(d->suffix, unit, buffer, sizeof buffer) : NULL;
 	if (right)
-		return err_input(err, "'%.64s': the unit is written %s; %s is expected", text, right, rule->expected);
+		return err_input(err, "'%.64s': the unit is written %s; %s is expected", text, right,
+				 rule->expected);
 	if (!*rule->base)
 		return err_input(err, "'%.64s': '%s' does not belong here; %s is expected", text, d->suffix,
 				 rule->expected);

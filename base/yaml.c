@@ -65,7 +65,8 @@ static bool refuse_syntax(const struct reader *r, struct err *err)
 		return err_internal(err, "out of memory");
 	yaml_mark_t at = p->error == YAML_READER_ERROR ? p->mark : p->problem_mark;
 	return err_input_at(err, r->doc->name, (int)at.line + 1, (int)at.column + 1, "%s%s%s",
-			    p->problem ? p->problem : "not YAML", p->context ? ", " : "", p->context ? p->context : "");
+			    p->problem ? p->problem : "not YAML", p->context ? ", " : "",
+			    p->context ? p->context : "");
 }
 
 static bool next_event(struct reader *r, yaml_event_t *ret_event, struct err *err)

@@ -20,9 +20,9 @@
  * Every reader takes NULL for "the key is not there": it returns true and leaves the output as it was. On a
  * refusal the output is untouched.
  *
- * The file is untrusted. Refused with their place: duplicate keys, keys that are not plain text, aliases (*x) and
- * tags (!x), a second document, bytes that are not UTF-8, and anything beyond the limits below. So the work is bounded by the file's size.
- * It knows nothing of what a file means.
+ * The file is untrusted. Refused with their place: duplicate keys, keys that are not plain text, aliases (*x)
+ * and tags (!x), a second document, bytes that are not UTF-8, and anything beyond the limits below. So the work
+ * is bounded by the file's size. It knows nothing of what a file means.
  */
 #ifndef BASE_YAML_H
 #define BASE_YAML_H
@@ -41,16 +41,16 @@ enum yaml_shape { YAML_TEXT, YAML_LIST, YAML_MAP };
 
 struct yaml_node {
 	enum yaml_shape shape;
-	int line, column;          /* of the value, from 1 */
-	const char *text;          /* TEXT: as written, quotes and escapes resolved; NUL-terminated */
-	size_t length;             /* TEXT: bytes of it, which may contain NULs if they were escaped */
-	bool quoted;               /* TEXT: stood in quotes or in a block */
-	struct yaml_node *first;   /* LIST, MAP: its entries in the file's order */
-	unsigned count;            /* LIST, MAP */
-	const char *key;           /* as an entry of a map; else NULL */
+	int line, column;        /* of the value, from 1 */
+	const char *text;        /* TEXT: as written, quotes and escapes resolved; NUL-terminated */
+	size_t length;           /* TEXT: bytes of it, which may contain NULs if they were escaped */
+	bool quoted;             /* TEXT: stood in quotes or in a block */
+	struct yaml_node *first; /* LIST, MAP: its entries in the file's order */
+	unsigned count;          /* LIST, MAP */
+	const char *key;         /* as an entry of a map; else NULL */
 	int key_line, key_column;
-	struct yaml_node *next;    /* sibling */
-	const char *file;          /* as given to yaml_load */
+	struct yaml_node *next; /* sibling */
+	const char *file;       /* as given to yaml_load */
 };
 
 struct yaml_doc;
@@ -95,8 +95,10 @@ bool yaml_number(const struct yaml_node *node, double low, double high, double *
 bool yaml_choice(const struct yaml_node *node, const char *const *names, unsigned *ret_index, struct err *err);
 
 /* Quantities: see base/units.h. */
-bool yaml_scaled(const struct yaml_node *node, enum unit unit, int exponent, uint64_t *ret_value, struct err *err);
-bool yaml_quantity(const struct yaml_node *node, enum unit unit, int exponent, double *ret_value, struct err *err);
+bool yaml_scaled(const struct yaml_node *node, enum unit unit, int exponent, uint64_t *ret_value,
+		 struct err *err);
+bool yaml_quantity(const struct yaml_node *node, enum unit unit, int exponent, double *ret_value,
+		   struct err *err);
 bool yaml_time_ps(const struct yaml_node *node, uint64_t *ret_ps, struct err *err);
 bool yaml_frequency_mhz(const struct yaml_node *node, uint64_t *ret_millihertz, struct err *err);
 bool yaml_bytes(const struct yaml_node *node, uint64_t *ret_bytes, struct err *err);

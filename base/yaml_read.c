@@ -122,7 +122,8 @@ bool yaml_copy(const struct yaml_node *node, char *ret_text, size_t size, struct
 	if (!scalar(node, "text", err))
 		return false;
 	if (node->length >= size)
-		return yaml_err(node, err, "%zu bytes of text, at most %zu are expected here", node->length, size - 1);
+		return yaml_err(node, err, "%zu bytes of text, at most %zu are expected here", node->length,
+				size - 1);
 	memcpy(ret_text, node->text, node->length + 1);
 	return true;
 }
@@ -251,8 +252,8 @@ bool yaml_number(const struct yaml_node *node, double low, double high, double *
 	if (!yaml_quantity(node, UNIT_NUMBER, 0, &value, err))
 		return false;
 	if (!(value >= low && value <= high))
-		return yaml_err(node, err, "%.64s is out of range; a number from %g to %g is expected", node->text, low,
-				high);
+		return yaml_err(node, err, "%.64s is out of range; a number from %g to %g is expected",
+				node->text, low, high);
 	*ret_value = value;
 	return true;
 }

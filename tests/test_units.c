@@ -135,15 +135,31 @@ static void a_wrong_unit_is_named(void **state)
 	refused("64KB", UNIT_BYTES, 0,
 		"'64KB': the unit is written kB; a size in bytes such as 24000, 640KiB is expected");
 	refused("5m", UNIT_TIME, -12, "'5m': 'm' is no unit of time; a time such as 200ms, 2s, 1h is expected");
-	refused("12x", UNIT_NUMBER, 0, "'12x': 'x' does not belong here; a number such as 12, 0.5, 0x1F is expected");
-	refused("5%", UNIT_NUMBER, 0, "'5%': '%' does not belong here; a number such as 12, 0.5, 0x1F is expected");
-	refused("1-2s", UNIT_TIME, -12, "'1-2s': '-2s' is no unit of time; a time such as 200ms, 2s, 1h is expected");
+	refused("12x", UNIT_NUMBER, 0,
+		"'12x': 'x' does not belong here; a number such as 12, 0.5, 0x1F is expected");
+	refused("5%", UNIT_NUMBER, 0,
+		"'5%': '%' does not belong here; a number such as 12, 0.5, 0x1F is expected");
+	refused("1-2s", UNIT_TIME, -12,
+		"'1-2s': '-2s' is no unit of time; a time such as 200ms, 2s, 1h is expected");
 }
 
 static void what_is_no_number_is_refused(void **state)
 {
-	static const char *const bad[] = {"", "abc", "nan", "NaN", "inf", "-", ".", "ms", "0x", "- 5s", "1..2s", "--1s",
-					  "e5s", "99999999999999999999s", "0x1FFFFFFFFFFFFFFFF"};
+	static const char *const bad[] = {"",
+					  "abc",
+					  "nan",
+					  "NaN",
+					  "inf",
+					  "-",
+					  ".",
+					  "ms",
+					  "0x",
+					  "- 5s",
+					  "1..2s",
+					  "--1s",
+					  "e5s",
+					  "99999999999999999999s",
+					  "0x1FFFFFFFFFFFFFFFF"};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct err err;
 		uint64_t value = 1;

@@ -75,8 +75,9 @@ static void every_key_and_value_knows_its_place(void **state)
 static void readers_take_what_is_there_and_keep_the_default_of_what_is_not(void **state)
 {
 	struct err err;
-	const struct yaml_node *root = load("{loop: true, n: -5, u: 0x10, f: 1.5, t: 2ms, r: 12.5Hz, b: 4KiB, v: 3.3V, "
-					    "c: high, s: text}");
+	const struct yaml_node *root =
+		load("{loop: true, n: -5, u: 0x10, f: 1.5, t: 2ms, r: 12.5Hz, b: 4KiB, v: 3.3V, "
+		     "c: high, s: text}");
 	static const char *const levels[] = {"low", "high", NULL};
 	bool loop = false, other = true;
 	int64_t n = 0;
@@ -113,8 +114,8 @@ static void an_unknown_key_is_reported_where_it_stands(void **state)
 	static const char *const keys[] = {"board", "model", "name", NULL};
 	struct err err;
 	assert_false(yaml_keys(load("name: a\n\nmodle: b\n"), keys, &err));
-	assert_string_equal(err.text,
-			    "a.yaml:3:1: unknown key 'modle'; did you mean 'model'? accepted: board, model, name");
+	assert_string_equal(
+		err.text, "a.yaml:3:1: unknown key 'modle'; did you mean 'model'? accepted: board, model, name");
 	assert_false(yaml_keys(load("name: a\nx-ray: b\n"), keys, &err));
 	assert_string_equal(err.text, "a.yaml:2:1: unknown key 'x-ray'; accepted: board, model, name");
 	assert_false(yaml_keys(load("[a]"), keys, &err));
@@ -148,13 +149,15 @@ static void a_wrong_value_says_what_would_be_accepted(void **state)
 	double f = 9;
 	char copy[4] = "xyz";
 	const char *s = "same";
-	const struct yaml_node *root = load("c: hgih\nr: 16\nb: yes\nn: 12\nl: [1]\ne:\nq: ''\nz: \"a\\0b\"\nm: --5\n");
+	const struct yaml_node *root =
+		load("c: hgih\nr: 16\nb: yes\nn: 12\nl: [1]\ne:\nq: ''\nz: \"a\\0b\"\nm: --5\n");
 	assert_false(yaml_choice(yaml_get(root, "c"), levels, &c, &err));
 	assert_string_equal(err.text, "a.yaml:1:4: 'hgih' is not one of: low, high");
 	assert_false(yaml_choice(yaml_get(root, "l"), levels, &c, &err));
 	assert_string_equal(err.text, "a.yaml:5:4: one of low, high is expected here, not a list");
 	assert_false(yaml_frequency_mhz(yaml_get(root, "r"), &u, &err));
-	assert_string_equal(err.text, "a.yaml:2:4: '16' has no unit; a frequency such as 16kHz, 104Hz is expected");
+	assert_string_equal(err.text,
+			    "a.yaml:2:4: '16' has no unit; a frequency such as 16kHz, 104Hz is expected");
 	assert_false(yaml_bool(yaml_get(root, "b"), &b, &err));
 	assert_string_equal(err.text, "a.yaml:3:4: 'yes' is not one of: false, true");
 	assert_false(yaml_integer(yaml_get(root, "n"), -3, 3, &n, &err));
@@ -209,7 +212,9 @@ static void what_is_not_one_plain_document_is_refused(void **state)
 	refused("a: b: c\n", "a.yaml:1:5: mapping values are not allowed in this context");
 	refused("\ta: 1\n", NULL);
 	refused("a: \xFF\n", NULL);
-	refused("\xFF\xFE" "a", NULL);
+	refused("\xFF\xFE"
+		"a",
+		NULL);
 	not_loaded("a: b\0c", 6, NULL);
 }
 
