@@ -163,6 +163,9 @@ static bool read_memory(const struct yaml_node *node, struct sim_memory *memory,
 		return yaml_err_key(node, err, "a memory's name has at most %zu characters", sizeof memory->name - 1);
 	if (count < 4096 || count > UINT32_C(1) << 30 || count % 4096 || memory->at % 4096)
 		return yaml_err(bytes, err, "a memory has 4KiB … 1GiB and starts and ends at a multiple of 4KiB");
+	if (memory->at >> 29 == 2)
+		return yaml_err(at, err, "0x%08x is no place for a memory: 0x40000000 … 0x5fffffff belongs to devices",
+				memory->at);
 	snprintf(memory->name, sizeof memory->name, "%s", node->key);
 	memory->kind = (enum sim_memory_kind)kind;
 	memory->bytes = (uint32_t)count;

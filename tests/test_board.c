@@ -118,7 +118,7 @@ static void mistakes_are_told_with_line_and_column(void **state)
 	assert_refused("arena: ram", "arena: flash", "b.yaml:15:8: 'flash' is not one of: ram");
 	assert_refused("console: uart", "console: rcc", "b.yaml:16:10: 'rcc' is not one of: uart");
 	assert_refused("type: stub", "type: stab", "b.yaml:19:15: 'stab' is not one of: cmsdk-uart, sensor-port, "
-		       "stm32-usart-v1, stm32-usart, stub");
+		       "stm32-timer, stm32-usart-v1, stm32-usart, stub");
 	assert_refused("high: 25%", "high: -25%", "b.yaml:23:69: '-25%' is no upper bound; 0% … 1000% is expected");
 	assert_refused("line_bytes: 8", "line_bytes: 12", "b.yaml:20:37: '12' is no width of a flash; 4, 8, 16, 32 or 64 "
 		       "is expected");
@@ -141,6 +141,8 @@ static void two_things_cannot_claim_the_same_address_or_interrupt(void **state)
 		       "0x20000000 … 0x2000ffff");
 	assert_refused("at: 0x40009000", "at: 0xE000E000", "b.yaml:19:25: 0xe000e000 … 0xe000e7ff is not free: 0xe0000000 … "
 		       "0xe00fffff belongs to the core");
+	assert_refused("at: 0x20000000", "at: 0x40024000", "b.yaml:14:24: 0x40024000 is no place for a memory: 0x40000000 … "
+		       "0x5fffffff belongs to devices");
 	assert_refused("at: 0x20000000", "at: 0xFFFF8000", "b.yaml:14:24: 65536 bytes from 0xffff8000 on reach past the end of "
 		       "the address space");
 	assert_refused("bytes: 0x800", "irq: 7", "b.yaml:19:42: interrupt 7 belongs to 'uart' already");
