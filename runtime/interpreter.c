@@ -261,6 +261,14 @@ enum rt_status rt_model_open(struct rt_interpreter *rt, const void *model, uint3
 	return status == RT_OK ? plan(rt) : status;
 }
 
+uint64_t rt_model_macs(const struct rt_interpreter *rt)
+{
+	uint64_t macs = 0;
+	for (uint32_t at = rt->first_node; at < rt->nodes_end; at += node_at(rt, at)->bytes)
+		macs += node_at(rt, at)->macs;
+	return macs;
+}
+
 static void *operand(const struct rt_interpreter *rt, int16_t tensor)
 {
 	return tensor < 0 ? NULL : rt_tensor_data(rt, (uint32_t)tensor);

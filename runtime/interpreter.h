@@ -43,6 +43,9 @@ struct rt_interpreter {
 enum rt_status rt_model_open(struct rt_interpreter *rt, const void *model, uint32_t model_bytes, void *arena,
 			     uint32_t arena_bytes, const struct rt_kernel *kernels);
 
+/* Multiply-accumulates of one run of all operators. */
+uint64_t rt_model_macs(const struct rt_interpreter *rt);
+
 /* Runs all operators once. Inputs may have been overwritten afterwards. */
 void rt_invoke(struct rt_interpreter *rt);
 
