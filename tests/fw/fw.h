@@ -33,6 +33,9 @@
 #define DWT_LAR REG(0xE0001FB0)
 #define UART_BASE 0x40004000 /* CMSDK */
 
+/* Which case to run: written by the host behind the vector table before reset. */
+extern const volatile uint32_t selected;
+
 void put(char c);
 void print(const char *text);
 void print_hex(uint32_t value);

@@ -40,6 +40,10 @@ void print_number(const char *name, uint32_t value)
 
 void stop(uint32_t status)
 {
+	while (REG(UART_BASE + 4) & 1)
+		;
+	for (volatile int wait = 0; wait < 60; wait++) /* the last byte is on the line: 160 cycles */
+		;
 	uint32_t block[2] = {0x20026, status};
 	register uint32_t r0 __asm("r0") = 0x20;
 	register uint32_t *r1 __asm("r1") = block;
@@ -56,6 +60,7 @@ void Reset_Handler(void)
 		*to++ = *from++;
 	for (uint32_t *to = bss_begin; to < bss_end;)
 		*to++ = 0;
+	REG(UART_BASE + 0x10) = 16;
 	REG(UART_BASE + 8) = 3;
 #ifdef __ARM_FP
 	CPACR |= 0xFu << 20;
@@ -84,3 +89,6 @@ __attribute__((section(".vectors"), used)) handler *const vectors[16 + 32] = {
 	UsageFault_Handler, unexpected, 0, 0, 0, SVC_Handler, unexpected, 0, PendSV_Handler, SysTick_Handler,
 	IRQ0_Handler, IRQ1_Handler, IRQ2_Handler, IRQ3_Handler,
 };
+
+__attribute__((section(".select"), used)) const volatile uint32_t selected = 0;
+_Static_assert(sizeof vectors == 0xC0, "the host writes `selected` at 0xC0");
