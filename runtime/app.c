@@ -62,6 +62,7 @@ static void open_model(void)
 	struct rt_interpreter *rt = &interpreter;
 	if (rt_config.magic != RT_CONFIG_MAGIC || rt_config.arena_bytes == 0)
 		rt_stop(RT_BAD_CONFIG, RT_NONE, 0);
+	rt_mark_arena(0); /* planning uses the arena too: whoever watches it begins here */
 	enum rt_status status = rt_model_open(rt, (const void *)rt_config.model_at, rt_config.model_bytes,
 					      (void *)rt_config.arena_at, rt_config.arena_bytes, KERNELS);
 	if (status == RT_NO_MEMORY && rt->arena_needed)

@@ -49,7 +49,7 @@ struct rt_config {
 #define RT_MARK_PORT 0xE000007Cu
 
 enum rt_mark_kind {
-	RT_MARK_ARENA = 1,           /* at, bytes: the arena; value: bytes of it that the plan needs */
+	RT_MARK_ARENA = 1,           /* at, bytes: the arena; value: bytes of it that the plan needs, 0 before planning */
 	RT_MARK_INFERENCE_BEGIN = 2, /* index: counts from 0 */
 	RT_MARK_INFERENCE_END = 3,   /* index */
 	RT_MARK_LAYER_BEGIN = 4,     /* index: operator's index; op: TFLite's builtin operator code */

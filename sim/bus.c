@@ -209,6 +209,24 @@ static void add_mmio(struct sim_machine *machine, uint32_t base, uint32_t bytes)
 		machine->mmio[machine->mmios++] = (struct sim_mmio){machine, base, bytes};
 }
 
+/* The peripheral addresses, but for memories that some chips place among them (backup RAM). */
+static void add_peripherals(struct sim_machine *machine)
+{
+	uint32_t from = PERIPHERALS, end = PERIPHERALS + PERIPHERALS_BYTES;
+	while (from < end) {
+		const struct sim_region *nearest = NULL;
+		for (unsigned i = 0; i < machine->space.regions; i++) {
+			const struct sim_region *region = &machine->space.region[i];
+			if (region->at >= from && region->at < end && (!nearest || region->at < nearest->at))
+				nearest = region;
+		}
+		uint32_t to = nearest ? nearest->at : end;
+		if (to > from)
+			add_mmio(machine, from, to - from);
+		from = nearest ? nearest->at + nearest->bytes : end;
+	}
+}
+
 static void set_irq(void *context, int irq, bool level)
 {
 	struct sim_machine *machine = context;
@@ -276,7 +294,7 @@ bool sim_bus_create(struct sim_machine *machine, struct err *err)
 	bus->stub = calloc(SIM_STUB_WORDS, sizeof *bus->stub);
 	if (!bus->device || !bus->by_address || !bus->touched || !bus->stub)
 		return err_internal(err, "out of memory");
-	add_mmio(machine, PERIPHERALS, PERIPHERALS_BYTES);
+	add_peripherals(machine);
 	add_mmio(machine, PRIVATE, PRIVATE_BYTES);
 	if (has_bit_band(machine) && !sim_space_find(&machine->space, 0x22000000))
 		add_mmio(machine, 0x22000000, 0x02000000);

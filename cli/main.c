@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli/command.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct cli_command COMMANDS[] = {
+	{"size", "will this model fit, how long and how many microjoules per board", cli_size},
+	{"infer", "one inference of a model on a board, on raw tensor bytes", cli_infer},
+	{"boards", "the catalogue of boards, with where each number comes from", cli_boards},
+};
+enum { COUNT = sizeof COMMANDS / sizeof *COMMANDS };
+
+int cli_fail(const struct err *err)
+{
+	fprintf(stderr, "thumbwatt: %s\n", err->text);
+	return err->kind == ERR_INTERNAL ? CLI_INTERNAL : CLI_USAGE;
+}
+
+void cli_usage(const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	fputs("thumbwatt: ", stderr);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+	va_end(args);
+	exit(CLI_USAGE);
+}
+
+void cli_parse(const struct argp *argp, int argc, char **argv, void *input)
+{
+	argp_err_exit_status = CLI_USAGE;
+	int error = argp_parse(argp, argc, argv, 0, NULL, input);
+	if (error)
+		cli_usage("%s", strerror(error));
+}
+
+static void help(FILE *out)
+{
+	fprintf(out,
+		"thumbwatt " VERSION ": know what your model costs before you have the board\n\n"
+		"Usage: thumbwatt COMMAND [OPTION...]\n\n");
+	for (int i = 0; i < COUNT; i++)
+		fprintf(out, "  %-8s %s\n", COMMANDS[i].name, COMMANDS[i].what);
+	fprintf(out,
+		"\nExamples:\n"
+		"  thumbwatt run scenarios/vibration/scenario.yaml --out result\n"
+		"  thumbwatt run --board nucleo-l4r5zi --firmware build/firmware.elf --time 2s\n"
+		"  thumbwatt size scenarios/vibration/vibration.tflite\n\n"
+		"`thumbwatt COMMAND --help` explains a command. Exit codes: 0 all held, 1 an expectation or budget failed,\n"
+		"2 bad usage or input, 3 the firmware faulted or did not finish, 4 our own error.\n");
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		help(stderr);
+		return CLI_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+		help(stdout);
+		return CLI_OK;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		puts("thumbwatt " VERSION);
+		return CLI_OK;
+	}
+	for (int i = 0; i < COUNT; i++) {
+		if (strcmp(argv[1], COMMANDS[i].name) != 0)
+			continue;
+		static char name[64];
+		snprintf(name, sizeof name, "thumbwatt %s", argv[1]);
+		argv[1] = name;
+		return COMMANDS[i].run(argc - 1, argv + 1);
+	}
+	fprintf(stderr, "thumbwatt: unknown command '%s'; commands:", argv[1]);
+	for (int i = 0; i < COUNT; i++)
+		fprintf(stderr, " %s", COMMANDS[i].name);
+	fputc('\n', stderr);
+	return CLI_USAGE;
+}
