@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "sim/timing/memory.h"
+#include "sim/timing/predictor.h"
 #include "sim/timing/timing.h"
 
 enum { MAX_CODE = 1024 };
@@ -32,7 +33,7 @@ static struct code assemble(const char *text)
 
 	snprintf(path, sizeof path, "%s/tests/timing_code", build ? build : "build");
 	snprintf(command, sizeof command,
-	         "arm-none-eabi-as -march=armv8-m.main+fp.dp+dsp -mthumb -o '%s.o' && "
+	         "arm-none-eabi-as -W -march=armv8-m.main+fp.dp+dsp -mthumb -o '%s.o' && "
 	         "arm-none-eabi-objcopy -O binary -j .text '%s.o' '%s.bin'", path, path, path);
 	file = popen(command, "w");
 	assert_non_null(file);
@@ -274,8 +275,8 @@ static void m7_branches_cost_an_average_or_are_left_to_a_predictor(void **state)
 	struct sim_block_cost cost;
 
 	sim_timing_price(&timing, code.bytes, code.size, 0x1000, &cost);
-	assert_int_equal(cost.cycles, 1 + 8); /* leaving the loop */
-	assert_int_equal(cost.cycles + cost.taken_exit, 1);
+	assert_int_equal(cost.cycles, 1 + 1);
+	assert_int_equal(cost.taken_exit, 0);
 	timing.predictor = true;
 	sim_timing_price(&timing, code.bytes, code.size, 0x1000, &cost);
 	assert_int_equal(cost.cycles, 1);
@@ -285,6 +286,51 @@ static void m7_branches_cost_an_average_or_are_left_to_a_predictor(void **state)
 	code = assemble("x: subs r0,#1; str r1,[r2]; str r1,[r2]; str r1,[r2]; str r1,[r2]; str r1,[r2]; bne x");
 	sim_timing_price(&timing, code.bytes, code.size, 0x1000, &cost);
 	assert_int_equal(cost.mispredict, 6);
+}
+
+static void m7_predictor_learns_a_loop_and_pays_for_its_end(void **state)
+{
+	struct sim_prediction loop = {.branch = 0x1002, .behind = 0x1004, .end = SIM_END_COND, .mispredict = 8};
+	struct sim_predictor predictor;
+
+	sim_predictor_reset(&predictor);
+	assert_int_equal(sim_predictor_leave(&predictor, &loop, 0x1000), 8); /* never seen */
+	for (unsigned round = 0; round < 3; round++) {
+		for (unsigned i = 0; i < 5; i++)
+			assert_int_equal(sim_predictor_leave(&predictor, &loop, 0x1000), 0);
+		assert_int_equal(sim_predictor_leave(&predictor, &loop, 0x1004), 8);
+	}
+	assert_int_equal(sim_predictor_leave(&predictor, &loop, 0x1000), 0); /* one exit does not turn it */
+}
+
+static void m7_predictor_matches_returns_to_their_calls(void **state)
+{
+	struct sim_prediction call = {.branch = 0x1000, .behind = 0x1004, .end = SIM_END_CALL, .pushes = true};
+	struct sim_prediction back = {.branch = 0x2000, .behind = 0x2002, .end = SIM_END_RETURN, .mispredict = 8};
+	struct sim_predictor predictor;
+
+	sim_predictor_reset(&predictor);
+	assert_int_equal(sim_predictor_leave(&predictor, &call, 0x2000), 3);
+	assert_int_equal(sim_predictor_leave(&predictor, &back, 0x1004), 0);
+	assert_int_equal(sim_predictor_leave(&predictor, &call, 0x2000), 0);
+	assert_int_equal(sim_predictor_leave(&predictor, &back, 0x1234), 8);
+	assert_int_equal(sim_predictor_leave(&predictor, &back, 0x1004), 8); /* the stack is empty */
+}
+
+static void m7_predictor_forgets_the_least_recently_used_of_a_set(void **state)
+{
+	struct sim_predictor predictor;
+	struct sim_prediction site = {.end = SIM_END_UNCOND};
+
+	sim_predictor_reset(&predictor);
+	for (unsigned i = 0; i < 5; i++) { /* five branches of one set, four ways */
+		site.branch = 0x1000 + 64 * i;
+		site.behind = site.branch + 2;
+		assert_int_equal(sim_predictor_leave(&predictor, &site, 0x8000), 3);
+	}
+	assert_int_equal(sim_predictor_leave(&predictor, &site, 0x8000), 0);
+	site.branch = 0x1000;
+	assert_int_equal(sim_predictor_leave(&predictor, &site, 0x8000), 3);
 }
 
 static void m7_fpu_latencies(void **state)
@@ -400,8 +446,8 @@ static void a_block_tells_where_the_stack_goes(void **state)
 
 static void a_block_counts_its_accesses_and_flags_the_unusual(void **state)
 {
-	struct sim_block_cost cost = price(SIM_M3, "ldr r0,[pc,#8]; ldmia r1!,{r2-r5}; strd r2,r3,[r6]; udiv r0,r1,r2\n"
-	                                           "smlad r0,r1,r2,r0; dsb");
+	struct sim_block_cost cost = price(SIM_M3, "ldr r0,[pc,#8]; ldmia r1!,{r2-r5}; strd r2,r3,[r6]\n"
+	                                           "udiv r0,r1,r2; smlad r0,r1,r2,r0; dsb");
 
 	assert_int_equal(cost.loads, 2);
 	assert_int_equal(cost.load_words, 5);
@@ -477,6 +523,9 @@ int main(void)
 		cmocka_unit_test(m7_two_loads_pair_from_words_that_differ_in_address_bit_2),
 		cmocka_unit_test(m7_multiplicands_wait_longer_than_accumulators),
 		cmocka_unit_test(m7_branches_cost_an_average_or_are_left_to_a_predictor),
+		cmocka_unit_test(m7_predictor_learns_a_loop_and_pays_for_its_end),
+		cmocka_unit_test(m7_predictor_matches_returns_to_their_calls),
+		cmocka_unit_test(m7_predictor_forgets_the_least_recently_used_of_a_set),
 		cmocka_unit_test(m7_fpu_latencies),
 		cmocka_unit_test(pricing_after_a_predecessor_carries_what_is_in_flight),
 		cmocka_unit_test(m7_block_can_pair_with_the_end_of_its_predecessor),

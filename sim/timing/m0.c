@@ -2,17 +2,18 @@
 /*
  * Cortex-M0 and M0+: three and two stages, one instruction at a time, so the cost is the sum of a table.
  *
- *   rule                                   M0    M0+     source                                      grade
- *   data processing, not-taken branch       1     1      TRM DDI0432C, DDI0484C table 3-1             verified
- *   MULS                                    1 or 32      vendor's choice (sim_timing.multiply_cycles)  verified
- *   LDR*, STR* (any)                        2     2      as above; single-cycle I/O ports not modelled verified
- *   LDM, STM, PUSH, POP of N registers     1+N   1+N     as above                                     verified
- *   POP with PC, N including it            4+N   3+N     as above                                     from memory
- *   B, BX, BLX, MOV PC taken                3     2      as above                                     verified
- *   BL                                      4     3      as above                                     from memory
- *   MRS, MSR, DMB, DSB, ISB                 4     3      as above                                     from memory
- *   no load-use penalty                                  measured by jnk0le (cortex_m0.md)            verified
+ *   rule                                   M0       M0+     source                           grade
+ *   data processing, branch not taken       1        1      DDI0432C, DDI0484C table 3-1     verified
+ *   MULS                                    1 or 32         vendor's choice                  verified
+ *   LDR*, STR*, literals                    2        2      the same tables                  verified
+ *   LDM, STM, PUSH, POP of N registers     1+N      1+N     the same tables                  verified
+ *   POP with PC, N including it            4+N      3+N     the same tables                  from memory
+ *   B, BX, BLX, MOV PC taken                3        2      the same tables                  verified
+ *   BL                                      4        3      the same tables                  from memory
+ *   MRS, MSR, DMB, DSB, ISB                 4        3      the same tables                  from memory
+ *   load-use penalty                       none     none    jnk0le, cortex_m0.md             verified
  *
+ * Not modelled: single-cycle I/O ports of M0+.
  * Residual: with the flash model that goes with it, -1.2 to +0.7 % on four vendor images (STM32G0B1), where
  * POP with PC was taken one cycle shorter; those images cannot tell the two apart.
  */

@@ -2,29 +2,31 @@
 /*
  * Cortex-M3 and M4: three stages, single issue. A table, and a few effects between neighbours.
  *
- *   rule                                               cycles      source                            grade
- *   data processing; M4 also every multiply, SIMD      1           TRM DDI0439 table 3-1              verified
- *   M3: MLA, MLS / long / long accumulating            2 / 3-5 / 4-7, here 2 / 4 / 5: TRM DDI0337     verified, middle
- *   SDIV, UDIV                                         2-12        sim_timing.divide_cycles           verified, average
- *   LDR                                                2; 1 right behind a load it does not depend on: chain
- *                                                                  6.7 % of an image's cycles         measured
- *     no chain on a base the load before wrote back (M4), behind any indexed load (M3), behind a store
- *   STR with immediate / register offset               1 / 2; register offset behind a load 1        verified
- *   LDRD, STRD, LDM, STM, PUSH, POP of N words         1+N, never chained                             verified
- *   address or index written by the ALU operation before: +1       jnk0le, SWCU192; 1.6 % of CoreMark measured
- *   third 32-bit instruction in a row at an address that is not a multiple of 4, if a multi-cycle instruction
- *     stands before the run: +1 once per run           i-0.nl, eprint 2025/523; 2.9-5.7 % of images   measured
- *   branch taken                                       1 + 1; +1 if indirect, +1 if the target is a 32-bit
- *     instruction off a word boundary; LDR PC 5, TBB 6 in all      CoreMark within 0.3 %              measured
- *   IT behind a 16-bit instruction                     0           jnk0le                             measured
- *   MRS, MSR, CPS, barriers                            2; ISB 4    TRM                                from memory
- *   LDREX, STREX                                       2           TRM                                verified
- *   FP: add, multiply, convert, compare, move 1 (two registers 2), +1 if the next instruction uses the result;
- *     multiply-accumulate 3; divide, root 14; VLDR/VSTR 2 or 3; VLDM N+1         DDI0439              from memory
+ *   rule, cycles                                                              source               grade
+ *   data processing 1; M4 also every multiply and SIMD                        TRM DDI0439 3-1      verified
+ *   M3: MLA, MLS 2; long 3-5, here 4; long accumulating 4-7, here 5           TRM DDI0337          verified
+ *   SDIV, UDIV 2-12: sim_timing.divide_cycles                                 both TRM             verified
+ *   LDR 2; 1 behind a load it does not depend on (6.7 % of an image); but
+ *     not off a base which that load wrote back (M4), nor behind any load
+ *     that did (M3), nor behind a store                                       SWCU192, jnk0le      measured
+ *   STR 1; with a register offset 2, behind a load 1                          SWCU192              verified
+ *   LDRD, STRD, LDM, STM, PUSH, POP of N words 1+N, never chained             both TRM             verified
+ *   address or index written by the ALU operation before: +1 (1.6 % of
+ *     CoreMark)                                                               jnk0le               measured
+ *   third 32-bit instruction in a row off a word boundary, if the run
+ *     stands behind a multi-cycle instruction: +1 once (2.9-5.7 %)            eprint 2025/523      measured
+ *   branch taken 2; indirect 3; LDR PC 5; TBB 6; +1 if the target is a
+ *     32-bit instruction off a word boundary                                  CoreMark             measured
+ *   IT behind a 16-bit instruction 0, else 1                                  jnk0le               measured
+ *   MRS, MSR, CPS, DMB, DSB 2; ISB 4                                          both TRM             from memory
+ *   LDREX, STREX 2                                                            both TRM             verified
+ *   FP: add, multiply, convert, compare, move 1 (two registers 2), +1 if the
+ *     next instruction uses the result; multiply-accumulate 3; divide, root
+ *     14; VLDR, VSTR 2 or 3; VLDM of N words 1+N                              TRM DDI0439          from memory
  *
  * Not modelled: integer work under VDIV, unaligned data, bit-band writes, early termination by operands.
- * Residual: 12 constants are literal, none fitted; with the flash model -1.4 to +2.1 % on four images of an
- * STM32L4R5 and +0.3 % on CoreMark from TCM.
+ * Residual: no constant is fitted. A prototype of these rules with the flash model had -1.4 to +2.1 % on four
+ * images of an STM32L4R5; this file +0.3 % on CoreMark from TCM (i.MX RT1160).
  */
 #include "sim/timing/pipeline.h"
 
@@ -81,7 +83,8 @@ static unsigned fetch_penalty(struct state *state, const struct sim_insn *insn)
 	return extra;
 }
 
-static unsigned load_cycles(const struct state *state, const struct sim_timing *timing, const struct sim_insn *insn)
+static unsigned load_cycles(const struct state *state, const struct sim_timing *timing,
+                            const struct sim_insn *insn)
 {
 	uint16_t tied = timing->core == SIM_M3 && insn->wb ? 0xffff : state->indexed;
 	bool chains = state->load_before && !(insn->addr & state->loaded) && !(insn->addr & tied) &&
@@ -118,7 +121,8 @@ static unsigned moves_two_registers(const struct sim_insn *insn)
 	return __builtin_popcount(insn->dst) > 1 || __builtin_popcount(insn->src) > 1;
 }
 
-static unsigned issue_cycles(const struct state *state, const struct sim_timing *timing, const struct sim_insn *insn)
+static unsigned issue_cycles(const struct state *state, const struct sim_timing *timing,
+                             const struct sim_insn *insn)
 {
 	switch (insn->cls) {
 	case SIM_CLASS_MUL: case SIM_CLASS_MAC: case SIM_CLASS_MUL_LONG: case SIM_CLASS_MAC_LONG:

@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 enum sim_flash_cache {
-	SIM_FLASH_BARE,    /* no cache that matters: F103, G0, F030 */
+	SIM_FLASH_BARE,    /* no cache, or a few lines only: F103, G0, F030 */
 	SIM_FLASH_ART,     /* about 1 KB of instructions: F4, L4 */
 	SIM_FLASH_ICACHE,  /* several KB for code and constants on the C-bus: U5, L5, H5 */
 	SIM_FLASH_L1,      /* the core's own caches: M7 */
@@ -26,7 +26,7 @@ struct sim_flash_timing {
 	uint8_t line_bytes;   /* what one read delivers: 4, 8, 16 or 32 */
 	bool prefetch;        /* the next line is read while this one executes */
 	uint8_t cache;        /* enum sim_flash_cache */
-	uint32_t cache_bytes; /* of the instruction cache; 0 with SIM_FLASH_BARE */
+	uint32_t cache_bytes; /* of the instruction cache; SIM_FLASH_BARE: of the few lines kept, 0 if none */
 };
 
 struct sim_flash_cost {

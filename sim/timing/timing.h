@@ -9,7 +9,7 @@
  *   cost of a visit = block.cycles
  *                   + (entered by a taken branch ? previous.taken_exit + block.taken_entry : 0)
  *
- * No single sum is negative, but for a cost of 0 that a block has when all of it pairs with its predecessor.
+ * None of the three is negative.
  *
  * "Entered by a taken branch" means: the previous block's end is not this block's address.
  *
@@ -53,7 +53,7 @@ enum sim_block_flag {
 
 struct sim_block_cost {
 	uint32_t cycles;          /* entered and left by falling through */
-	int16_t taken_exit;       /* more (or less) when left by its branch */
+	int16_t taken_exit;       /* more when left by its branch */
 	int16_t taken_entry;      /* more when entered by a branch */
 
 	uint16_t instructions;    /* IT-skipped ones are counted, as in the hardware */
