@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The machine is played by this file: it calls the observer and answers through struct prof_access. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "profiler/report.h"
+#include "runtime/protocol.h"
+
+#define RAM 0x20000000u
+#define MS UINT64_C(1000000000)
+
+struct fake {
+	uint8_t ram[4096];
+	struct sim_when now;
+	struct sim_stacks stacks;
+	uint32_t watched_at, watched_bytes, top;
+	struct sim_honesty honesty;
+};
+
+static bool fake_read(void *machine, uint32_t at, void *ret_bytes, uint32_t count)
+{
+	struct fake *f = machine;
+	if (at < RAM || at - RAM > sizeof f->ram || sizeof f->ram - (at - RAM) < count)
+		return false;
+	memcpy(ret_bytes, f->ram + (at - RAM), count);
+	return true;
+}
+
+static int fake_watch(void *machine, uint32_t at, uint32_t bytes)
+{
+	struct fake *f = machine;
+	f->watched_at = at;
+	f->watched_bytes = bytes;
+	return at >= RAM ? 3 : -1;
+}
+
+static uint32_t fake_top(void *machine, int watch)
+{
+	assert_int_equal(watch, 3);
+	return ((struct fake *)machine)->top;
+}
+
+static struct sim_stacks fake_stacks(void *machine)
+{
+	return ((struct fake *)machine)->stacks;
+}
+
+static uint64_t fake_instructions(void *machine)
+{
+	return ((struct fake *)machine)->now.active * 4 / 5;
+}
+
+static struct sim_when fake_now(void *machine)
+{
+	return ((struct fake *)machine)->now;
+}
+
+static void fake_honesty(void *machine, struct sim_honesty *ret_honesty)
+{
+	*ret_honesty = ((struct fake *)machine)->honesty;
+}
+
+static struct sim_board board = {
+	.name = "bench", .core = SIM_M4, .clock_hz = 100000000, .supply_mv = 3000, .regulator = SIM_LDO,
+	.battery_mah = 220, .battery_mv = 3000, .timing_low_pct = -5, .timing_high_pct = 10,
+	.timing_grade = SIM_CALIBRATED, .timing_source = "bench timing",
+	.power = {[SIM_POWER_RUN] = {.ua_per_mhz = 100, .at_mv = 3000, .low_pct = -10, .high_pct = 10,
+				     .grade = SIM_MEASURED, .source = "datasheet"},
+		  [SIM_POWER_SLEEP] = {.base_ua = 1000, .at_mv = 3000, .grade = SIM_MEASURED},
+		  [SIM_POWER_STOP] = {.base_ua = 1, .at_mv = 3000, .grade = SIM_MEASURED}},
+};
+
+struct play {
+	struct fake fake;
+	struct prof_record *record;
+	struct prof_profiler *profiler;
+	struct sim_observer observer;
+};
+
+/* At 100 MHz a cycle is 10 ns. */
+static void pass(struct play *p, uint64_t cycles, bool asleep)
+{
+	p->fake.now.cycle += cycles;
+	p->fake.now.active += asleep ? 0 : cycles;
+	p->fake.now.ps += cycles * 10000;
+}
+
+static void start(struct play *p)
+{
+	struct err err;
+	*p = (struct play){.fake = {.stacks = {UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX}}};
+	assert_true(prof_record_create(&p->record, &err));
+	struct prof_options options = {
+		.board = &board, .record = p->record,
+		.access = {&p->fake, fake_read, fake_watch, fake_top, fake_stacks, fake_instructions, fake_now,
+			   fake_honesty},
+	};
+	assert_true(prof_profiler_create(&options, &p->profiler, &err));
+	p->observer = prof_profiler_observer(p->profiler);
+	p->observer.power(p->observer.context, p->fake.now, SIM_POWER_RUN, 100000000);
+}
+
+static void mark(struct play *p, struct sim_mark m)
+{
+	p->observer.mark(p->observer.context, p->fake.now, &m);
+}
+
+static void power(struct play *p, enum sim_power_state state)
+{
+	p->observer.power(p->observer.context, p->fake.now, state, 100000000);
+}
+
+static json_t *finish(struct play *p, enum sim_stop stop, const struct prof_report_about *about)
+{
+	prof_profiler_finish(p->profiler, stop);
+	json_t *report = prof_report_make(p->profiler, about);
+	assert_non_null(report);
+	return report;
+}
+
+static void end(struct play *p, json_t *report)
+{
+	json_decref(report);
+	prof_profiler_destroy(p->profiler);
+	prof_record_destroy(p->record);
+}
+
+static double number(const json_t *report, const char *path)
+{
+	double value = NAN;
+	if (!prof_report_number(report, path, &value))
+		fail_msg("%s is not there", path);
+	return value;
+}
+
+static void about_equal(double a, double b)
+{
+	if (fabs(a - b) > 1e-9 * (1 + fabs(b)))
+		fail_msg("%.12g is not %.12g", a, b);
+}
+
+/* One inference: two layers of 1 ms and 3 ms, in the second an interrupt's sleep cannot be; then 6 ms asleep. */
+static void infer(struct play *p, uint32_t index, uint64_t extra)
+{
+	mark(p, (struct sim_mark){.kind = RT_MARK_INFERENCE_BEGIN, .index = index});
+	mark(p, (struct sim_mark){.kind = RT_MARK_LAYER_BEGIN, .index = 0, .op = 4});
+	pass(p, 100000, false);
+	mark(p, (struct sim_mark){.kind = RT_MARK_LAYER_END, .index = 0, .op = 4, .value = 5000});
+	mark(p, (struct sim_mark){.kind = RT_MARK_LAYER_BEGIN, .index = 1, .op = 3});
+	pass(p, 300000 + extra, false);
+	mark(p, (struct sim_mark){.kind = RT_MARK_LAYER_END, .index = 1, .op = 3, .value = 70000});
+	mark(p, (struct sim_mark){.kind = RT_MARK_INFERENCE_END, .index = index});
+	p->fake.ram[16] = 127;
+	p->fake.ram[17] = (uint8_t)-128;
+	mark(p, (struct sim_mark){.kind = RT_MARK_RESULT, .index = 1, .at = RAM + 16, .bytes = 2});
+	power(p, SIM_POWER_SLEEP);
+	pass(p, 600000 - extra, true);
+	power(p, SIM_POWER_RUN);
+}
+
+static void the_report_adds_up(void **state)
+{
+	struct play p;
+	static const char *const labels[] = {"no", "yes"};
+	struct sim_image image = {.text_bytes = 1000, .data_bytes = 20, .bss_bytes = 300, .path = "fw.elf"};
+	struct prof_report_about about = {.scenario = "s", .seed = 7, .firmware = &image, .model_path = "m.tflite",
+					  .model_bytes = 500, .label = labels, .labels = 2, .version = "1",
+					  .wall_s = 2};
+	start(&p);
+	mark(&p, (struct sim_mark){.kind = RT_MARK_ARENA, .at = RAM + 64, .bytes = 1024, .value = 700});
+	assert_int_equal(p.fake.watched_at, RAM + 64);
+	assert_int_equal(p.fake.watched_bytes, 1024);
+	p.fake.top = 696;
+	p.fake.stacks.main_top = RAM + 4096;
+	p.fake.stacks.main_low = RAM + 4096 - 240;
+	for (uint32_t i = 0; i < 10; i++)
+		infer(&p, i, i * 1000);
+	json_t *r = finish(&p, SIM_STOP_TIME, &about);
+	about_equal(number(r, "simulated_s"), 0.1);
+	about_equal(number(r, "sleep_s"), 0.05955);
+	about_equal(number(r, "inferences.count"), 10);
+	about_equal(number(r, "inferences.cycles.mean"), 404500);
+	about_equal(number(r, "inferences.cycles.max"), 409000);
+	about_equal(number(r, "inferences.latency_ms.min"), 4);
+	about_equal(number(r, "inferences.latency_ms.p99"), 4.09);
+	about_equal(number(r, "inferences.energy_uj.mean"), 4.045e-3 * 30e-3 * 1e6); /* 30 mW */
+	about_equal(number(r, "energy.total_mj"), 0.04045 * 30 + 0.05955 * 3);
+	about_equal(number(r, "energy.by_state.run.mj"), 0.04045 * 30);
+	about_equal(number(r, "energy.average_mw"), (0.04045 * 30 + 0.05955 * 3) / 0.1);
+	about_equal(number(r, "power_table.run"), 30);
+	about_equal(number(r, "memory.arena_bytes"), 700);
+	about_equal(number(r, "memory.arena_touched_bytes"), 696);
+	about_equal(number(r, "memory.arena_capacity_bytes"), 1024);
+	about_equal(number(r, "memory.stack_peak_bytes"), 240);
+	about_equal(number(r, "memory.flash_bytes"), 1520);
+	about_equal(number(r, "memory.ram_bytes"), 320 + 240 + 700);
+	assert_true(json_is_null(json_object_get(json_object_get(r, "memory"), "heap_peak_bytes")));
+	const json_t *layer = json_array_get(json_object_get(r, "layers"), 1);
+	assert_string_equal(json_string_value(json_object_get(layer, "op")), "CONV_2D");
+	about_equal(number(layer, "cycles"), 3045000);
+	about_equal(number(layer, "macs"), 700000);
+	about_equal(number(layer, "energy_uj"), 0.03045 * 30e3);
+	const json_t *output = json_array_get(json_object_get(r, "outputs"), 9);
+	assert_string_equal(json_string_value(json_object_get(output, "label")), "yes");
+	about_equal(json_number_value(json_array_get(json_object_get(output, "scores"), 0)), 255.0 / 256);
+	about_equal(json_number_value(json_array_get(json_object_get(output, "scores"), 1)), 0);
+	const json_t *quality = json_object_get(json_object_get(r, "quality"), "inferences.latency_ms.mean");
+	assert_string_equal(json_string_value(json_object_get(quality, "grade")), "calibrated");
+	about_equal(number(quality, "low"), 4.045 * 0.95);
+	about_equal(number(quality, "high"), 4.045 * 1.1);
+	quality = json_object_get(json_object_get(r, "quality"), "inferences.energy_uj.mean");
+	about_equal(number(quality, "high"), 121.35 * 1.1 * 1.1);
+	assert_string_equal(json_string_value(json_object_get(json_object_get(r, "validity"), "level")), "ok");
+	end(&p, r);
+}
+
+static char *text_of_a_run(double wall_s)
+{
+	struct play p;
+	struct prof_report_about about = {.wall_s = wall_s, .version = "1"};
+	start(&p);
+	for (uint32_t i = 0; i < 3; i++)
+		infer(&p, i, 333);
+	p.observer.uart(p.observer.context, p.fake.now, "u", 0xff);
+	json_t *r = finish(&p, SIM_STOP_TIME, &about);
+	char *text = prof_report_text(r);
+	end(&p, r);
+	return text;
+}
+
+static void two_runs_differ_in_the_host_alone(void **state)
+{
+	char *a = text_of_a_run(1.5), *b = text_of_a_run(99.25);
+	char *host_a = strstr(a, " \"host\""), *host_b = strstr(b, " \"host\"");
+	assert_non_null(host_a);
+	assert_int_equal(host_a - a, host_b - b);
+	assert_memory_equal(a, b, (size_t)(host_a - a));
+	assert_null(strstr(host_a + 1, "\n \"")); /* it is the last one */
+	assert_string_not_equal(host_a, host_b);
+	free(a);
+	free(b);
+}
+
+static const char *code(const json_t *report, size_t i)
+{
+	const json_t *issues = json_object_get(json_object_get(report, "validity"), "issues");
+	const char *text = json_string_value(json_object_get(json_array_get(issues, i), "code"));
+	return text ? text : "";
+}
+
+static void what_went_wrong_is_said(void **state)
+{
+	struct play p;
+	struct prof_report_about about = {0};
+	struct sim_fault fault = {.what = "read of 0x60000000: nothing there", .pc = 0x08000100, .exception = 3,
+				  .lockup = true, .depth = 1, .backtrace = {0x08000100}};
+	const int16_t counts[2] = {1, 2};
+	start(&p);
+	p.observer.sample(p.observer.context, p.fake.now, "imu", counts, 2, false);
+	p.observer.sample(p.observer.context, p.fake.now, "imu", counts, 2, true);
+	for (int i = 0; i < 5000; i++)
+		p.observer.fault(p.observer.context, &fault);
+	p.fake.honesty.guessed = 2;
+	json_t *r = finish(&p, SIM_STOP_LOCKUP, &about);
+	assert_string_equal(json_string_value(json_object_get(json_object_get(r, "validity"), "level")), "invalid");
+	assert_string_equal(code(r, 0), "lockup");
+	assert_string_equal(code(r, 1), "fault");
+	assert_string_equal(code(r, 2), "sensor-overrun");
+	assert_string_equal(code(r, 3), "unmodelled-registers");
+	assert_string_equal(code(r, 4), "");
+	assert_int_equal(json_array_size(json_object_get(r, "faults")), PROF_MAX_FAULTS);
+	assert_true(json_is_null(json_object_get(json_object_get(r, "inferences"), "latency_ms")));
+	assert_in_range(prof_record_count(p.record, PROF_TRACK_NOTE), 1, 1000);
+	end(&p, r);
+}
+
+static void marks_in_any_order_do_no_harm(void **state)
+{
+	struct play p;
+	struct prof_report_about about = {0};
+	uint32_t seed = 9;
+	start(&p);
+	for (int i = 0; i < 20000; i++) {
+		seed = seed * 1664525u + 1013904223u;
+		if (seed >> 31)
+			pass(&p, seed >> 20 & 255, false);
+		else if (p.fake.now.cycle > 300)
+			p.fake.now.cycle -= 3, p.fake.now.active -= 3, p.fake.now.ps -= 30000;
+		mark(&p, (struct sim_mark){.kind = seed >> 8 & 15, .index = seed >> 12 & 3, .op = seed >> 9,
+					   .at = RAM + (seed >> 13 & 8191), .bytes = seed >> 5, .value = seed});
+	}
+	json_t *r = finish(&p, SIM_STOP_ASLEEP, &about);
+	uint64_t last = 0;
+	for (size_t i = 0; i < prof_record_count(p.record, PROF_TRACK_LAYER); i++) {
+		const struct prof_layer *l = prof_record_item(p.record, PROF_TRACK_LAYER, i);
+		assert_true(l->begin_ps <= l->end_ps && l->end_ps >= last && l->cycles < 1000000);
+		last = l->end_ps;
+	}
+	assert_true(last > 0);
+	end(&p, r);
+}
+
+static void uart_text_may_hold_anything(void **state)
+{
+	struct play p;
+	struct prof_report_about about = {0};
+	static const char bytes[] = "ok \xc3\xa9 \xff\xc0\x80\xed\xa0\x80 \x00 <b>";
+	start(&p);
+	for (size_t i = 0; i < sizeof bytes - 1; i++)
+		p.observer.uart(p.observer.context, p.fake.now, "lpuart1", (uint8_t)bytes[i]);
+	json_t *r = finish(&p, SIM_STOP_TIME, &about);
+	const json_t *text = json_object_get(json_object_get(r, "uart"), "lpuart1");
+	static const char clean[] = "ok \xc3\xa9 \xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd \x00 <b>";
+	assert_int_equal(json_string_length(text), sizeof clean - 1);
+	assert_memory_equal(json_string_value(text), clean, sizeof clean - 1);
+	end(&p, r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_report_adds_up),
+		cmocka_unit_test(two_runs_differ_in_the_host_alone),
+		cmocka_unit_test(what_went_wrong_is_said),
+		cmocka_unit_test(marks_in_any_order_do_no_harm),
+		cmocka_unit_test(uart_text_may_hold_anything),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
