@@ -13,6 +13,7 @@
  *
  * A read of a register that was never written and has no reset value is a guess, and told as one.
  */
+#include "sim/devices/memory_stub.h"
 #include "sim/devices/registers.h"
 #include "sim/devices/types.h"
 
@@ -20,24 +21,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_FOLLOWS 48
-
-struct follow {
-	uint32_t to, from; /* offsets of registers */
-	uint8_t to_bit, from_bit;
-};
-
-struct stub {
-	uint32_t bytes;
-	uint32_t *value, *start, *set, *clear;
-	uint8_t *known; /* per register: written, or has a reset value */
-	uint8_t *given; /* per register: the board file says something about it */
-	struct follow follow[MAX_FOLLOWS];
-	unsigned follows;
-};
-
 /* The register's offset in `reset.0x10`; false: no such register. */
-static bool parse_offset(const struct stub *stub, const char *text, uint32_t *ret_offset)
+static bool parse_offset(const struct sim_stub *stub, const char *text, uint32_t *ret_offset)
 {
 	uint64_t offset;
 	if (!sim_device_parse_number(text, &offset) || offset >= stub->bytes || offset % 4)
@@ -47,7 +32,7 @@ static bool parse_offset(const struct stub *stub, const char *text, uint32_t *re
 }
 
 /* One `1<-0` or `13<-0x10.5` at *text; moves *text behind it. */
-static bool parse_follow(struct stub *stub, uint32_t to, const char **text)
+static bool parse_follow(struct sim_stub *stub, uint32_t to, const char **text)
 {
 	unsigned to_bit, from = to, from_bit;
 	int used = 0;
@@ -58,18 +43,18 @@ static bool parse_follow(struct stub *stub, uint32_t to, const char **text)
 			return false;
 	}
 	*text += used;
-	if (to_bit > 31 || from_bit > 31 || from >= stub->bytes || from % 4 || stub->follows == MAX_FOLLOWS ||
+	if (to_bit > 31 || from_bit > 31 || from >= stub->bytes || from % 4 || stub->follows == SIM_STUB_FOLLOWS ||
 	    (**text != 0 && **text != ' '))
 		return false;
-	stub->follow[stub->follows++] = (struct follow){
+	stub->follow[stub->follows++] = (struct sim_stub_follow){
 		.to = to, .from = from, .to_bit = (uint8_t)to_bit, .from_bit = (uint8_t)from_bit };
 	stub->given[from / 4] = 1;
 	return true;
 }
 
-static bool take_option(struct sim_device *device, const struct sim_option *option, struct err *err)
+static bool take_option(struct sim_stub *stub, struct sim_device *device, const struct sim_option *option,
+			struct err *err)
 {
-	struct stub *stub = device->state;
 	uint32_t at;
 	uint64_t value;
 	const char *dot = strchr(option->key, '.'), *text = option->value;
@@ -102,9 +87,16 @@ static bool take_option(struct sim_device *device, const struct sim_option *opti
 	return true;
 }
 
-static bool init(struct sim_device *device, struct err *err)
+static bool is_one_of(const char *key, const char *const *list)
 {
-	struct stub *stub = device->state;
+	for (; *list; list++)
+		if (strcmp(key, *list) == 0)
+			return true;
+	return false;
+}
+
+bool sim_stub_init(struct sim_stub *stub, struct sim_device *device, const char *const *others, struct err *err)
+{
 	uint64_t bytes;
 	if (!sim_device_option_number(device, "bytes", SIM_STUB_BYTES, 4, SIM_STUB_MAX_BYTES, &bytes, err))
 		return false;
@@ -119,21 +111,20 @@ static bool init(struct sim_device *device, struct err *err)
 	if (!stub->value || !stub->start || !stub->set || !stub->clear || !stub->known || !stub->given)
 		return err_internal(err, "out of memory for the %zu registers of '%s'", registers, device->place->name);
 	for (unsigned i = 0; i < device->place->options; i++)
-		if (!take_option(device, &device->place->option[i], err))
+		if (!is_one_of(device->place->option[i].key, others) &&
+		    !take_option(stub, device, &device->place->option[i], err))
 			return false;
 	return true;
 }
 
-static void reset(struct sim_device *device)
+void sim_stub_reset(struct sim_stub *stub)
 {
-	struct stub *stub = device->state;
 	memcpy(stub->value, stub->start, stub->bytes);
 	memcpy(stub->known, stub->given, stub->bytes / 4);
 }
 
-static void free_stub(struct sim_device *device)
+void sim_stub_free(struct sim_stub *stub)
 {
-	struct stub *stub = device->state;
 	free(stub->value);
 	free(stub->start);
 	free(stub->set);
@@ -143,11 +134,13 @@ static void free_stub(struct sim_device *device)
 	memset(stub, 0, sizeof *stub);
 }
 
-static uint32_t value_of(const struct stub *stub, uint32_t at)
+uint32_t sim_stub_value(const struct sim_stub *stub, uint32_t at)
 {
+	if (at >= stub->bytes)
+		return 0;
 	uint32_t value = stub->value[at / 4];
 	for (unsigned i = 0; i < stub->follows; i++) {
-		const struct follow *f = &stub->follow[i];
+		const struct sim_stub_follow *f = &stub->follow[i];
 		uint32_t bit = UINT32_C(1) << f->to_bit;
 		if (f->to == at)
 			value = stub->value[f->from / 4] >> f->from_bit & 1 ? value | bit : value & ~bit;
@@ -155,32 +148,60 @@ static uint32_t value_of(const struct stub *stub, uint32_t at)
 	return (value | stub->set[at / 4]) & ~stub->clear[at / 4];
 }
 
+void sim_stub_put(struct sim_stub *stub, uint32_t offset, unsigned size, uint32_t value)
+{
+	uint32_t at = offset & ~3u;
+	if (at >= stub->bytes)
+		return;
+	stub->value[at / 4] = sim_register_merge(stub->value[at / 4], offset, size, value);
+	stub->known[at / 4] = 1;
+}
+
+bool sim_stub_guesses(const struct sim_stub *stub, uint32_t at)
+{
+	return at < stub->bytes && !stub->known[at / 4];
+}
+
+static bool init(struct sim_device *device, struct err *err)
+{
+	static const char *const others[] = { NULL };
+	return sim_stub_init(device->state, device, others, err);
+}
+
+static void reset(struct sim_device *device)
+{
+	sim_stub_reset(device->state);
+}
+
+static void free_stub(struct sim_device *device)
+{
+	sim_stub_free(device->state);
+}
+
 static uint32_t read_stub(struct sim_device *device, uint32_t offset, unsigned size)
 {
-	struct stub *stub = device->state;
+	struct sim_stub *stub = device->state;
 	uint32_t at = offset & ~3u;
 	if (at >= stub->bytes)
 		return 0;
-	device->wires->unmodelled(device->wires->machine, device, at, false, !stub->known[at / 4]);
-	return sim_register_part(value_of(stub, at), offset, size);
+	device->wires->unmodelled(device->wires->machine, device, at, false, sim_stub_guesses(stub, at));
+	return sim_register_part(sim_stub_value(stub, at), offset, size);
 }
 
 static void write_stub(struct sim_device *device, uint32_t offset, unsigned size, uint32_t value)
 {
-	struct stub *stub = device->state;
-	uint32_t at = offset & ~3u;
-	if (at >= stub->bytes)
+	struct sim_stub *stub = device->state;
+	if (offset >= stub->bytes)
 		return;
-	device->wires->unmodelled(device->wires->machine, device, at, true, false);
-	stub->value[at / 4] = sim_register_merge(stub->value[at / 4], offset, size, value);
-	stub->known[at / 4] = 1;
+	device->wires->unmodelled(device->wires->machine, device, offset & ~3u, true, false);
+	sim_stub_put(stub, offset, size, value);
 }
 
 const struct sim_device_type sim_stub_type = {
 	.name = "stub",
 	.what = "registers that behave like memory, some bits following others; every access is reported",
 	.bytes = 0, /* by option: sim_placement_bytes */
-	.state_bytes = sizeof(struct stub),
+	.state_bytes = sizeof(struct sim_stub),
 	.init = init,
 	.reset = reset,
 	.free = free_stub,
