@@ -33,12 +33,58 @@ void sim_core_settle(struct sim_machine *machine)
 	sim_core_set(machine, UC_ARM_REG_APSR_NZCV, sim_core_get(machine, UC_ARM_REG_XPSR) & 0xF0000000u);
 }
 
+static int register_id(unsigned r)
+{
+	return r < SIM_SP ? UC_ARM_REG_R0 + (int)r : r == SIM_SP ? UC_ARM_REG_SP : UC_ARM_REG_LR;
+}
+
+uint32_t sim_core_r(const struct sim_machine *machine, unsigned r)
+{
+	return sim_core_get(machine, register_id(r));
+}
+
+void sim_core_set_r(struct sim_machine *machine, unsigned r, uint32_t value)
+{
+	sim_core_set(machine, register_id(r), value);
+}
+
+void sim_core_reset(struct sim_machine *machine, uint32_t msp)
+{
+	/* The library ignores writes to special registers from unprivileged threads: become a handler first. */
+	sim_core_set(machine, UC_ARM_REG_XPSR, 1u << 24 | SIM_EXC_HARDFAULT);
+	sim_core_settle(machine);
+	const int zero[] = {UC_ARM_REG_CONTROL, UC_ARM_REG_PRIMASK, UC_ARM_REG_FAULTMASK, UC_ARM_REG_BASEPRI};
+	for (unsigned i = 0; i < (machine->board.core <= SIM_M0PLUS ? 2 : 4); i++)
+		sim_core_set(machine, zero[i], 0);
+	sim_core_set(machine, UC_ARM_REG_XPSR, 1u << 24);
+	sim_core_settle(machine);
+	for (unsigned r = 0; r < SIM_SP; r++)
+		sim_core_set_r(machine, r, 0);
+	sim_core_set(machine, UC_ARM_REG_PSP, 0);
+	sim_core_set(machine, UC_ARM_REG_SP, msp);
+	sim_core_set(machine, UC_ARM_REG_LR, 0xFFFFFFFFu);
+	if (machine->board.fpu != SIM_FPU_NONE)
+		sim_core_set(machine, UC_ARM_REG_FPSCR, 0);
+}
+
+void sim_core_step_over(struct sim_machine *machine, uint32_t bytes)
+{
+	machine->pc += bytes;
+	machine->previous_end = machine->pc;
+	uint32_t xpsr = sim_core_get(machine, UC_ARM_REG_XPSR);
+	uint32_t it = (xpsr >> 25 & 3) | (xpsr >> 8 & 0xFC);
+	if (!it)
+		return;
+	it = it & 7 ? (it & 0xE0) | (it << 1 & 0x1F) : 0;
+	sim_core_set(machine, UC_ARM_REG_XPSR, (xpsr & ~XPSR_IT) | (it & 3) << 25 | (it & 0xFC) << 8);
+	sim_core_settle(machine);
+}
+
 /* --- blocks ----------------------------------------------------------------------------------------------- */
 
-static uint8_t checks_of(const struct sim_machine *machine, const uint8_t *code, uint32_t bytes, uint32_t at,
-			 const struct sim_block_cost *cost)
+static uint8_t checks_of(const uint8_t *code, uint32_t bytes, uint32_t at, const struct sim_block_cost *cost)
 {
-	uint8_t check = 0;
+	uint8_t check = SIM_CHECK_EXECUTE;
 	if (cost->flags & SIM_BLOCK_ILLEGAL)
 		check |= SIM_CHECK_ILLEGAL;
 	if (cost->flags & SIM_BLOCK_FP)
@@ -47,10 +93,14 @@ static uint8_t checks_of(const struct sim_machine *machine, const uint8_t *code,
 		check |= SIM_CHECK_STACK;
 	if (cost->end == SIM_END_UNCOND && cost->branch_target == at)
 		check |= SIM_CHECK_SPIN;
-	for (uint32_t i = 0; (cost->flags & SIM_BLOCK_SYSTEM) && i + 2 <= bytes; i += 2)
-		if ((code[i] == 0x40 && code[i + 1] == 0xBF) || /* SEV; SEV.W's second half is 0x8004 */
-		    (code[i] == 0x04 && code[i + 1] == 0x80))
+	struct sim_insn insn;
+	for (uint32_t i = 0; i + 2 <= bytes; i += insn.size) {
+		sim_decode(code + i, bytes - i, at + i, &insn);
+		if (insn.op == SIM_OP_SEV)
 			check |= SIM_CHECK_SEV;
+		if (insn.op == SIM_OP_MSR || insn.op == SIM_OP_CPSIE)
+			check |= SIM_CHECK_MASKS;
+	}
 	return check;
 }
 
@@ -67,7 +117,7 @@ static void price(struct sim_machine *machine, struct sim_region *region, struct
 	block->instructions = cost.instructions;
 	block->end = cost.end;
 	block->sp_lowest = cost.sp_lowest;
-	block->check = checks_of(machine, code, bytes, at, &cost);
+	block->check = checks_of(code, bytes, at, &cost);
 	struct sim_flash_cost flash = {0};
 	if (!region->writable)
 		sim_flash_estimate(&machine->flash, at, bytes, cost.cycles, cost.literals, &flash);
@@ -78,16 +128,6 @@ static void price(struct sim_machine *machine, struct sim_region *region, struct
 				  : SIM_NO_FUNCTION;
 }
 
-static bool must_stop(struct sim_machine *machine)
-{
-	struct sim_clock *clock = &machine->clock;
-	if (!machine->polling || machine->attention || clock->cycle >= machine->poll_deadline ||
-	    sim_clock_next_ps(clock) != machine->poll_due_ps)
-		return true;
-	sim_exception_sync_masks(machine);
-	return sim_nvic_next(&machine->nvic) != 0;
-}
-
 static void stop_before(struct sim_machine *machine, uint32_t at)
 {
 	machine->stop_before_block = true;
@@ -95,34 +135,63 @@ static void stop_before(struct sim_machine *machine, uint32_t at)
 	uc_emu_stop(machine->uc);
 }
 
+static uint32_t stack_pointer(const struct sim_machine *machine)
+{
+	return machine->takeover.registers ? machine->takeover.registers[SIM_SP]
+					   : sim_core_get(machine, UC_ARM_REG_SP);
+}
+
+static bool on_process_stack(const struct sim_machine *machine)
+{
+	return machine->process_stack && (sim_core_get(machine, UC_ARM_REG_CONTROL) & 2) &&
+	       !(sim_core_get(machine, UC_ARM_REG_XPSR) & 0x1FF);
+}
+
 static void note_stack(struct sim_machine *machine, const struct sim_block *block)
 {
-	uint32_t sp = sim_core_get(machine, UC_ARM_REG_SP) + (uint32_t)block->sp_lowest;
+	uint32_t sp = stack_pointer(machine), low = sp + (uint32_t)block->sp_lowest;
 	struct sim_stacks *stacks = &machine->stacks;
-	if (machine->process_stack && (sim_core_get(machine, UC_ARM_REG_CONTROL) & 2) &&
-	    !(sim_core_get(machine, UC_ARM_REG_XPSR) & 0x1FF)) {
-		if (sp < stacks->process_low)
-			stacks->process_low = sp;
+	/* Between the marks of both stacks it is news for neither, whichever it is. */
+	bool news = low < stacks->main_low ||
+		    (machine->process_stack && (low < stacks->process_low || sp > stacks->process_top));
+	if (!news)
+		return;
+	if (on_process_stack(machine)) {
+		if (low < stacks->process_low)
+			stacks->process_low = low;
 		if (sp > stacks->process_top || stacks->process_top == UINT32_MAX)
 			stacks->process_top = sp;
-	} else if (sp < stacks->main_low) {
-		stacks->main_low = sp;
+	} else if (low < stacks->main_low) {
+		stacks->main_low = low;
 	}
 }
 
 /* True: stop before the block. */
 static bool check_block(struct sim_machine *machine, struct sim_block *block, uint32_t at)
 {
-	if (block->check & SIM_CHECK_STACK)
+	uint8_t check = block->check & machine->check_mask;
+	if (check & SIM_CHECK_STACK)
 		note_stack(machine, block);
-	if (block->check & SIM_CHECK_SEV)
+	if (check & SIM_CHECK_SEV)
 		machine->event_register = true;
-	if (block->check & machine->check_mask & (SIM_CHECK_ILLEGAL | SIM_CHECK_FP | SIM_CHECK_SPIN)) {
+	if (check & SIM_CHECK_MASKS) /* it may let in what waits: look when it is through */
+		sim_clock_kick(&machine->clock);
+	if (check & (SIM_CHECK_ILLEGAL | SIM_CHECK_FP | SIM_CHECK_SPIN)) {
 		machine->checked = block;
 		stop_before(machine, at);
 		return true;
 	}
 	return false;
+}
+
+void sim_core_update_checks(struct sim_machine *machine)
+{
+	uint8_t mask = SIM_CHECK_SEV | SIM_CHECK_SPIN | SIM_CHECK_STACK;
+	if (machine->masked)
+		mask |= SIM_CHECK_MASKS;
+	if (!sim_takeover_available()) /* else such instructions trap by themselves */
+		mask |= SIM_CHECK_ILLEGAL | (machine->fpu_off ? SIM_CHECK_FP : 0);
+	machine->check_mask = mask;
 }
 
 static void tell_edge(struct sim_machine *machine, struct sim_block *block, uint32_t at, bool taken)
@@ -157,7 +226,7 @@ static void on_block(uc_engine *uc, uint64_t address, uint32_t bytes, void *cont
 {
 	struct sim_machine *machine = context;
 	uint32_t at = (uint32_t)address;
-	if (__builtin_expect(machine->clock.cycle >= machine->clock.deadline, 0) && must_stop(machine)) {
+	if (__builtin_expect(machine->clock.cycle >= machine->clock.deadline, 0)) {
 		stop_before(machine, at);
 		return;
 	}
@@ -200,8 +269,8 @@ uint64_t sim_core_exact_cycle(struct sim_machine *machine)
 	uint32_t pc = sim_core_get(machine, UC_ARM_REG_PC) & ~1u;
 	/* Inside an IT block the library's IT state came back too; the block's end does not expect that. */
 	uint32_t xpsr = sim_core_get(machine, UC_ARM_REG_XPSR);
-	if (xpsr & 0x0600FC00u)
-		sim_core_set(machine, UC_ARM_REG_XPSR, xpsr & ~0x0600FC00u);
+	if (xpsr & XPSR_IT)
+		sim_core_set(machine, UC_ARM_REG_XPSR, xpsr & ~XPSR_IT);
 	uint32_t into = pc - machine->block_at;
 	if (into == 0 || into >= machine->previous->bytes)
 		return machine->block_cycle;
@@ -209,6 +278,21 @@ uint64_t sim_core_exact_cycle(struct sim_machine *machine)
 	sim_timing_price(&machine->timing, machine->code->host + (machine->block_at - machine->code->at), into,
 			 machine->block_at, &cost);
 	return machine->block_cycle + cost.cycles;
+}
+
+/*
+ * Code and counters leave the block that ran last: for an exception, or for ever. If it was left by its branch,
+ * that has been paid for by nobody yet.
+ */
+void sim_core_leave_block(struct sim_machine *machine)
+{
+	if (machine->stop_before_block && machine->pc != machine->previous_end) {
+		machine->previous->taken++;
+		machine->clock.cycle += (uint64_t)(int64_t)machine->previous->taken_exit;
+	}
+	machine->stop_before_block = false;
+	machine->previous = &machine->nowhere;
+	machine->previous_end = 0;
 }
 
 /* --- other callbacks ---------------------------------------------------------------------------------------- */
@@ -250,6 +334,27 @@ static void on_access_fault(void *context, uint32_t at, unsigned bytes, bool wri
 	machine->access_fault = true;
 	machine->access_write = write;
 	machine->access_at = at;
+}
+
+static struct sim_special special(void *context, uint32_t pc)
+{
+	const struct sim_machine *machine = context;
+	const struct sim_region *region = sim_space_find(&machine->space, pc);
+	struct sim_special special = {.size = 2};
+	if (!region)
+		return special;
+	struct sim_insn insn;
+	sim_decode(region->host + (pc - region->at), region->bytes - (pc - region->at), pc, &insn);
+	bool fp = insn.arch & (SIM_ARCH_FP_SP | SIM_ARCH_FP_DP | SIM_ARCH_FPV5);
+	special.size = insn.size;
+	special.trap = !sim_insn_legal(&insn, machine->arch) || (machine->fpu_off && fp) ||
+		       (insn.cls == SIM_CLASS_DIVIDE && (machine->scs.ccr & CCR_DIV_0_TRP));
+	bool many = insn.cls == SIM_CLASS_LOAD_DUAL || insn.cls == SIM_CLASS_STORE_DUAL ||
+		    insn.cls == SIM_CLASS_LOAD_MANY || insn.cls == SIM_CLASS_STORE_MANY;
+	bool one = insn.cls == SIM_CLASS_LOAD || insn.cls == SIM_CLASS_STORE;
+	special.align_word = many || (one && fp); /* Armv7-M ARM A3.2.1: whatever UNALIGN_TRP says */
+	special.align_access = one && !fp && (insn.exclusive || (machine->scs.ccr & CCR_UNALIGN_TRP));
+	return special;
 }
 
 static void on_translated(void *context, uint32_t pc)
@@ -335,6 +440,7 @@ bool sim_core_create(struct sim_machine *machine, struct err *err)
 	machine->takeover.allowed = allowed;
 	machine->takeover.fault = on_access_fault;
 	machine->takeover.translated = on_translated;
+	machine->takeover.special = special;
 	if (!sim_takeover_init(&machine->takeover))
 		return err_internal(err, "out of memory");
 	if (!map_all(machine, err))
@@ -356,35 +462,35 @@ static void clear_stop(struct sim_machine *machine)
 	machine->invalid = false;
 	machine->checked = NULL;
 	machine->access_fault = false;
+	machine->fetch_fault = false;
+}
+
+/* The library's state begins with R0 to R15: believed only once all of them are found there. */
+static void prove_registers(struct sim_machine *machine)
+{
+	const uint32_t *r = machine->takeover.env;
+	if (machine->takeover.registers || !r)
+		return;
+	for (int i = 0; i < 13; i++)
+		if (r[i] != sim_core_get(machine, UC_ARM_REG_R0 + i))
+			return;
+	if (r[SIM_SP] == sim_core_get(machine, UC_ARM_REG_SP) && r[SIM_LR] == sim_core_get(machine, UC_ARM_REG_LR))
+		machine->takeover.registers = machine->takeover.env;
 }
 
 void sim_core_run(struct sim_machine *machine)
 {
 	clear_stop(machine);
+	if (machine->retranslate)
+		sim_takeover_retranslate(&machine->takeover);
+	machine->retranslate = false;
 	sim_takeover_enter(&machine->takeover);
 	/* until = 0: a real address would cost a flush at each start. */
 	uc_err e = uc_emu_start(machine->uc, machine->pc | 1, 0, 0, 0);
 	sim_takeover_enter(NULL);
+	prove_registers(machine);
 	if (machine->stop_before_block)
 		return;
 	machine->pc = sim_core_get(machine, UC_ARM_REG_PC) & ~1u;
-	if (e == UC_ERR_FETCH_UNMAPPED || e == UC_ERR_FETCH_PROT) {
-		machine->access_fault = true;
-		machine->access_at = machine->pc;
-	}
-}
-
-void sim_core_step(struct sim_machine *machine, unsigned count)
-{
-	/* The counting hook makes the library translate anew: fine for what happens once before a fault. */
-	struct sim_clock clock = machine->clock;
-	clear_stop(machine);
-	machine->clock.deadline = SIM_NEVER;
-	machine->check_mask = 0;
-	sim_takeover_enter(&machine->takeover);
-	uc_emu_start(machine->uc, machine->pc | 1, 0, 0, count);
-	sim_takeover_enter(NULL);
-	clear_stop(machine);
-	machine->clock.deadline = clock.deadline;
-	machine->pc = sim_core_get(machine, UC_ARM_REG_PC) & ~1u;
+	machine->fetch_fault = e == UC_ERR_FETCH_UNMAPPED || e == UC_ERR_FETCH_PROT;
 }

@@ -18,6 +18,9 @@
 #define BASIC_FRAME 0x20u
 #define EXTENDED_FRAME 0x68u
 
+#define FPCCR_ASPEN (1u << 31)
+#define FPCCR_LSPEN (1u << 30)
+
 enum { EXC_RETURN_SPSEL = 4, EXC_RETURN_THREAD = 8, EXC_RETURN_BASIC = 0x10 };
 enum { CONTROL_NPRIV = 1, CONTROL_SPSEL = 2, CONTROL_FPCA = 4 };
 
@@ -80,9 +83,8 @@ static void low_mark(uint32_t *low, uint32_t sp)
 }
 
 /* Writes the frame below SP and moves SP. False: nothing is there; SP moved all the same. */
-static bool push_frame(struct sim_machine *machine, uint32_t xpsr, uint32_t control)
+static bool push_frame(struct sim_machine *machine, uint32_t xpsr, uint32_t control, bool extended)
 {
-	bool extended = control & CONTROL_FPCA;
 	uint32_t size = extended ? EXTENDED_FRAME : BASIC_FRAME;
 	uint32_t sp = sim_core_get(machine, UC_ARM_REG_SP);
 	bool align8 = machine->board.core <= SIM_M0PLUS || machine->board.core == SIM_M33 ||
@@ -127,55 +129,86 @@ static void tell(struct sim_machine *machine, unsigned exception, bool entry)
 					    sim_machine_when(machine, machine->clock.cycle), (int)exception, entry);
 }
 
+static void tell_edge(struct sim_machine *machine, enum sim_edge edge)
+{
+	if (!machine->observed)
+		return;
+	uint32_t from = machine->function;
+	machine->function = machine->observer.function_of
+				    ? machine->observer.function_of(machine->observer.context, machine->pc)
+				    : SIM_NO_FUNCTION;
+	if (machine->observer.edge)
+		machine->observer.edge(machine->observer.context, sim_machine_when(machine, machine->clock.cycle),
+				       edge, from, machine->function, machine->pc,
+				       sim_core_get(machine, UC_ARM_REG_SP));
+}
+
 /* Lands in the handler; registers and mode are set by then. */
 static void jump_to_handler(struct sim_machine *machine, unsigned exception)
 {
-	uint32_t vector = 0;
-	const uint8_t *host = sim_space_host(&machine->space, machine->scs.vtor + 4 * exception, 4);
+	uint32_t vector = 0, at = machine->scs.vtor + 4 * exception;
+	const uint8_t *host = sim_space_host(&machine->space, at, 4);
 	if (host)
 		memcpy(&vector, host, 4);
-	machine->previous = &machine->nowhere;
-	machine->previous_end = 0;
 	machine->pc = vector & ~1u;
-	if (!host) {
-		sim_fault_lockup(machine, "vector %u at 0x%08x cannot be read", exception,
-				 machine->scs.vtor + 4 * exception);
-	} else if (!(vector & 1)) {
+	if (!host)
+		sim_fault_hard(machine, HFSR_VECTTBL, "vector %u at 0x%08x cannot be read", exception, at);
+	else if (!(vector & 1))
 		sim_fault_raise(machine, SIM_EXC_USAGEFAULT, CFSR_INVSTATE, 0,
 				"vector %u is 0x%08x: no Thumb bit, no handler", exception, vector);
-	} else if (machine->observed) {
-		uint32_t from = machine->function;
-		machine->function = machine->observer.function_of
-					    ? machine->observer.function_of(machine->observer.context, machine->pc)
-					    : SIM_NO_FUNCTION;
-		if (machine->observer.edge)
-			machine->observer.edge(machine->observer.context,
-					       sim_machine_when(machine, machine->clock.cycle), SIM_EDGE_EXCEPTION, from,
-					       machine->function, machine->pc, sim_core_get(machine, UC_ARM_REG_SP));
-	}
+	else
+		tell_edge(machine, SIM_EDGE_EXCEPTION);
+}
+
+/*
+ * What runs in the end when the way to `exception` takes `cycles`: something more urgent may arrive meanwhile and
+ * goes first, on the same frame ("late arrival"). Nothing may have been entered yet.
+ */
+static unsigned arrive(struct sim_machine *machine, unsigned exception, unsigned cycles)
+{
+	machine->clock.cycle += cycles;
+	if (machine->clock.cycle >= machine->clock.deadline)
+		sim_clock_fire_due(&machine->clock);
+	unsigned late = sim_nvic_next(&machine->nvic);
+	return late ? late : exception;
+}
+
+/* The frame is on the stack, or was when the exception before returned. */
+static void start_handler(struct sim_machine *machine, unsigned exception, uint32_t exc_return)
+{
+	uint32_t xpsr = sim_core_get(machine, UC_ARM_REG_XPSR), control = sim_core_get(machine, UC_ARM_REG_CONTROL);
+	set_mode(machine, xpsr, exception, control & CONTROL_NPRIV);
+	sim_core_set(machine, UC_ARM_REG_LR, exc_return);
+	sim_nvic_entered(&machine->nvic, exception);
+	machine->event_register = true;
+	tell(machine, exception, true);
+	jump_to_handler(machine, exception);
 }
 
 static void enter(struct sim_machine *machine, unsigned exception)
 {
 	uint32_t xpsr = sim_core_get(machine, UC_ARM_REG_XPSR), control = sim_core_get(machine, UC_ARM_REG_CONTROL);
 	bool thread = !(xpsr & 0x1FF), process = thread && (control & CONTROL_SPSEL);
+	bool extended = (control & CONTROL_FPCA) && (machine->scs.fpccr & FPCCR_ASPEN);
+	unsigned cycles = CYCLES[machine->board.core].entry;
+	if (extended && !(machine->scs.fpccr & FPCCR_LSPEN))
+		cycles += 17; /* S0-S15 and FPSCR, a cycle each */
+	sim_core_leave_block(machine);
 	gain_privilege(machine, xpsr, exception, control);
-	bool stacked = push_frame(machine, xpsr, control);
+	if (!push_frame(machine, xpsr, control, extended))
+		sim_fault_stacking(machine, exception);
+	exception = arrive(machine, exception, cycles);
 	set_mode(machine, xpsr, exception, control & CONTROL_NPRIV);
-	sim_core_set(machine, UC_ARM_REG_LR,
-		     exc_return_value(machine, thread, process, control & CONTROL_FPCA));
-	sim_nvic_entered(&machine->nvic, exception);
-	machine->clock.cycle += CYCLES[machine->board.core].entry;
-	if ((control & CONTROL_FPCA) && !(machine->scs.fpccr & 1u << 30))
-		machine->clock.cycle += 17; /* S0-S15 and FPSCR, a cycle each */
-	machine->event_register = true;
-	tell(machine, exception, true);
-	if (!stacked)
-		sim_fault_raise(machine, SIM_EXC_BUSFAULT, CFSR_STKERR, 0,
-				"exception %u could not save registers: the stack pointer is at 0x%08x", exception,
-				sim_core_get(machine, UC_ARM_REG_SP));
-	if (!machine->locked_up)
-		jump_to_handler(machine, exception);
+	start_handler(machine, exception, exc_return_value(machine, thread, process, extended));
+}
+
+/* Something waits that only the masks hold back: then a change of them must be noticed. */
+static bool held_back(struct sim_machine *machine)
+{
+	struct sim_nvic *nvic = &machine->nvic;
+	if (!nvic->primask && !nvic->basepri && !nvic->faultmask)
+		return false;
+	return sim_nvic_most_urgent(nvic) != 0;
 }
 
 void sim_exception_service(struct sim_machine *machine)
@@ -186,44 +219,67 @@ void sim_exception_service(struct sim_machine *machine)
 		enter(machine, next);
 		sim_exception_sync_masks(machine);
 	}
-	machine->polling = sim_nvic_most_urgent(&machine->nvic) != 0;
-	if (machine->polling) {
-		machine->poll_deadline = machine->clock.deadline;
-		machine->poll_due_ps = sim_clock_next_ps(&machine->clock);
-		sim_clock_kick(&machine->clock);
+	bool masked = held_back(machine);
+	if (masked != machine->masked) {
+		machine->masked = masked;
+		sim_core_update_checks(machine);
 	}
 }
 
-static bool return_is_legal(const struct sim_machine *machine, uint32_t value, unsigned exception)
+/* Armv7-M ARM B1.5.8, integrity checks on exception return. */
+static const char *why_no_return(const struct sim_machine *machine, uint32_t value, unsigned exception)
 {
+	bool thread = value & EXC_RETURN_THREAD;
 	if (!sim_nvic_bit(machine->nvic.active, exception))
-		return false;
-	if (machine->board.core == SIM_M33)
-		return (value & 0xFFFFFF00u) == 0xFFFFFF00u;
-	uint32_t kind = value & 0xFu;
-	return (value & 0xFFFFFFE0u) == 0xFFFFFFE0u && (kind == 1 || kind == 9 || kind == 13);
+		return "the exception is not active";
+	if (machine->board.core == SIM_M33 ? (value & 0xFFFFFF82u) != 0xFFFFFF80u : (value & 0xFFFFFFE3u) != 0xFFFFFFE1u)
+		return "no value for this core";
+	if (machine->board.fpu == SIM_FPU_NONE && !(value & EXC_RETURN_BASIC))
+		return "there is no FPU whose registers could be restored";
+	if (!thread && (value & EXC_RETURN_SPSEL))
+		return "handlers use no process stack";
+	unsigned others = sim_nvic_active_count(&machine->nvic) - 1;
+	if (thread && others > 0 && !(machine->scs.ccr & CCR_NONBASETHRDENA))
+		return "to thread mode, while another handler is still active";
+	if (!thread && others == 0)
+		return "to a handler, of which none is active";
+	return NULL;
 }
 
-/* Takes the next exception on the frame of the one that just ended. */
+/* Ends the exception and goes to another on the frame of the one that just ended. */
 static void tail_chain(struct sim_machine *machine, unsigned exception, uint32_t exc_return)
 {
-	uint32_t xpsr = sim_core_get(machine, UC_ARM_REG_XPSR);
-	set_mode(machine, xpsr, exception, sim_core_get(machine, UC_ARM_REG_CONTROL) & CONTROL_NPRIV);
-	sim_core_set(machine, UC_ARM_REG_LR, exc_return);
-	sim_nvic_entered(&machine->nvic, exception);
-	machine->clock.cycle += CYCLES[machine->board.core].tail_chain;
-	tell(machine, exception, true);
-	jump_to_handler(machine, exception);
+	exception = arrive(machine, exception, CYCLES[machine->board.core].tail_chain);
+	start_handler(machine, exception, exc_return);
 }
 
-static bool pop_frame(struct sim_machine *machine, bool extended, uint32_t *ret_pc, uint32_t *ret_xpsr)
+/* The return cannot be done: the fault is taken instead, on the frame that is there. */
+static void refuse_return(struct sim_machine *machine, uint32_t exc_return, uint32_t cfsr, const char *why)
 {
-	uint32_t size = extended ? EXTENDED_FRAME : BASIC_FRAME, frame[EXTENDED_FRAME / 4];
-	uint32_t sp = sim_core_get(machine, UC_ARM_REG_SP);
+	bool process = (exc_return & EXC_RETURN_THREAD) && (exc_return & EXC_RETURN_SPSEL);
+	sim_fault_raise(machine, cfsr & CFSR_UNSTKERR ? SIM_EXC_BUSFAULT : SIM_EXC_USAGEFAULT, cfsr, 0,
+			"exception return with 0x%08x, stack pointer 0x%08x: %s", exc_return,
+			sim_core_get(machine, process ? UC_ARM_REG_PSP : UC_ARM_REG_MSP), why);
+	unsigned next = machine->locked_up ? 0 : sim_nvic_next(&machine->nvic);
+	if (next)
+		tail_chain(machine, next, exc_return);
+}
+
+/* The frame that a return will take off, as far as memory holds it. */
+static bool read_frame(const struct sim_machine *machine, uint32_t exc_return, uint32_t frame[EXTENDED_FRAME / 4])
+{
+	bool process = (exc_return & EXC_RETURN_THREAD) && (exc_return & EXC_RETURN_SPSEL);
+	uint32_t size = exc_return & EXC_RETURN_BASIC ? BASIC_FRAME : EXTENDED_FRAME;
+	uint32_t sp = sim_core_get(machine, process ? UC_ARM_REG_PSP : UC_ARM_REG_MSP);
 	const uint8_t *host = sim_space_host(&machine->space, sp, size);
-	if (!host)
-		return false;
-	memcpy(frame, host, size);
+	if (host)
+		memcpy(frame, host, size);
+	return host;
+}
+
+static void pop_frame(struct sim_machine *machine, bool extended, const uint32_t *frame)
+{
+	uint32_t size = extended ? EXTENDED_FRAME : BASIC_FRAME, sp = sim_core_get(machine, UC_ARM_REG_SP);
 	for (unsigned i = 0; i < 6; i++)
 		sim_core_set(machine, R[i], frame[i]);
 	if (extended) {
@@ -232,69 +288,76 @@ static bool pop_frame(struct sim_machine *machine, bool extended, uint32_t *ret_
 		sim_core_set(machine, UC_ARM_REG_FPSCR, frame[24]);
 	}
 	sim_core_set(machine, UC_ARM_REG_SP, sp + size + (frame[7] & 1u << 9 ? 4 : 0));
-	*ret_pc = frame[6] & ~1u;
-	*ret_xpsr = frame[7];
-	return true;
 }
 
-static void tell_return(struct sim_machine *machine)
+/* While the frame is taken off, something may arrive that runs at once instead; 0: nothing did. */
+static unsigned unstack(struct sim_machine *machine)
 {
-	if (!machine->observed)
-		return;
-	uint32_t from = machine->function;
-	machine->function = machine->observer.function_of
-				    ? machine->observer.function_of(machine->observer.context, machine->pc)
-				    : SIM_NO_FUNCTION;
-	if (machine->observer.edge)
-		machine->observer.edge(machine->observer.context, sim_machine_when(machine, machine->clock.cycle),
-				       SIM_EDGE_EXCEPTION_RETURN, from, machine->function, machine->pc,
-				       sim_core_get(machine, UC_ARM_REG_SP));
+	struct sim_clock *clock = &machine->clock;
+	uint64_t done = clock->cycle + CYCLES[machine->board.core].ret;
+	unsigned next = sim_nvic_next(&machine->nvic);
+	while (!next && sim_clock_next_cycle(clock) <= done) {
+		clock->cycle = sim_clock_next_cycle(clock);
+		sim_clock_fire_due(clock);
+		next = sim_nvic_next(&machine->nvic);
+	}
+	if (!next)
+		clock->cycle = done;
+	return next;
+}
+
+/* Mode, stack and masks of the code that goes on; registers are back by then. */
+static void resume(struct sim_machine *machine, uint32_t exc_return, uint32_t xpsr, uint32_t npriv)
+{
+	bool thread = exc_return & EXC_RETURN_THREAD;
+	uint32_t control = (exc_return & EXC_RETURN_BASIC ? 0 : CONTROL_FPCA) | npriv;
+	if (thread && (exc_return & EXC_RETURN_SPSEL))
+		control |= CONTROL_SPSEL;
+	/* Exception number, flags and IT state; then what depends on the mode. */
+	sim_core_set(machine, UC_ARM_REG_XPSR_NZCVQG, (xpsr & ~(1u << 9)) | XPSR_THUMB);
+	sim_core_settle(machine);
+	sim_core_set(machine, UC_ARM_REG_CONTROL, control);
+	sim_core_settle(machine);
 }
 
 void sim_exception_return(struct sim_machine *machine, uint32_t exc_return)
 {
 	uint32_t xpsr = sim_core_get(machine, UC_ARM_REG_XPSR), control = sim_core_get(machine, UC_ARM_REG_CONTROL);
 	unsigned exception = xpsr & 0x1FF;
+	const char *why = why_no_return(machine, exc_return, exception);
 	machine->pc = exc_return & ~1u;
-	if (!return_is_legal(machine, exc_return, exception)) {
-		sim_nvic_put(machine->nvic.active, exception, false);
-		sim_fault_raise(machine, SIM_EXC_USAGEFAULT, CFSR_INVPC, 0,
-				"exception return with 0x%08x, which fits nothing that is active", exc_return);
-		return;
-	}
 	if (exception != SIM_EXC_NMI && machine->board.core > SIM_M0PLUS)
 		sim_core_set(machine, UC_ARM_REG_FAULTMASK, 0);
+	sim_core_leave_block(machine);
 	sim_nvic_returned(&machine->nvic, exception);
 	tell(machine, exception, false);
 	machine->event_register = true;
 	sim_exception_sync_masks(machine);
-	unsigned next = sim_nvic_next(&machine->nvic);
+	if (why) {
+		refuse_return(machine, exc_return, CFSR_INVPC, why);
+		return;
+	}
+	unsigned next = unstack(machine);
 	if (next) {
 		tail_chain(machine, next, exc_return);
 		return;
 	}
-	bool thread = exc_return & EXC_RETURN_THREAD, process = exc_return & EXC_RETURN_SPSEL;
-	bool extended = !(exc_return & EXC_RETURN_BASIC);
-	uint32_t back = (process ? CONTROL_SPSEL : 0u) | (extended ? CONTROL_FPCA : 0u);
-	if (thread)
-		set_mode(machine, xpsr, 0, back);
-	uint32_t pc = 0, frame_xpsr = 0;
-	if (!pop_frame(machine, extended, &pc, &frame_xpsr)) {
-		sim_fault_raise(machine, SIM_EXC_BUSFAULT, CFSR_UNSTKERR, 0,
-				"exception return could not restore registers: the stack pointer is at 0x%08x",
-				sim_core_get(machine, UC_ARM_REG_SP));
+	uint32_t frame[EXTENDED_FRAME / 4];
+	bool thread = exc_return & EXC_RETURN_THREAD;
+	if (!read_frame(machine, exc_return, frame)) {
+		refuse_return(machine, exc_return, CFSR_UNSTKERR, "no memory holds the frame");
 		return;
 	}
-	/* Exception number, flags and IT state; then what depends on the mode. */
-	sim_core_set(machine, UC_ARM_REG_XPSR_NZCVQG, (frame_xpsr & ~(1u << 9)) | XPSR_THUMB);
-	sim_core_settle(machine);
-	sim_core_set(machine, UC_ARM_REG_CONTROL, (thread ? back : back & CONTROL_FPCA) | (control & CONTROL_NPRIV));
-	machine->clock.cycle += CYCLES[machine->board.core].ret;
-	machine->pc = pc;
-	machine->previous = &machine->nowhere;
-	machine->previous_end = 0;
-	sim_core_settle(machine);
-	tell_return(machine);
-	if (thread && (machine->scs.scr & 2)) /* SLEEPONEXIT */
-		machine->sleeping = true;
+	if (thread != !(frame[7] & 0x1FF)) {
+		refuse_return(machine, exc_return, CFSR_INVPC, "the frame belongs to the other mode");
+		return;
+	}
+	if (thread)
+		set_mode(machine, xpsr, 0, exc_return & EXC_RETURN_SPSEL ? CONTROL_SPSEL : 0);
+	pop_frame(machine, !(exc_return & EXC_RETURN_BASIC), frame);
+	resume(machine, exc_return, frame[7], control & CONTROL_NPRIV);
+	machine->pc = frame[6] & ~1u;
+	tell_edge(machine, SIM_EDGE_EXCEPTION_RETURN);
+	if (thread && (machine->scs.scr & SCR_SLEEPONEXIT))
+		sim_machine_fall_asleep(machine, false);
 }

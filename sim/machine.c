@@ -58,22 +58,45 @@ static void wake(struct sim_machine *machine)
 	machine->asleep_cycles += machine->clock.cycle - machine->sleep_began;
 	machine->sleeping = false;
 	sim_machine_set_power(machine, SIM_POWER_RUN);
+	sim_scs_clock_changed(machine); /* SysTick stood still if the clock did */
 }
 
-static void fall_asleep(struct sim_machine *machine)
+void sim_machine_fall_asleep(struct sim_machine *machine, bool for_event)
 {
 	machine->sleeping = true;
+	machine->sleeping_for_event = for_event;
 	machine->sleep_began = machine->clock.cycle;
-	machine->event_register = false;
-	bool deep = machine->scs.scr & 4; /* SLEEPDEEP */
+	bool deep = machine->scs.scr & SCR_SLEEPDEEP;
 	sim_machine_set_power(machine, deep ? machine->deep_state : SIM_POWER_SLEEP);
+	sim_scs_clock_changed(machine);
+}
+
+/* SCR.SEVONPEND: any exception that becomes pending is an event, enabled or not. */
+static void note_pending(struct sim_machine *machine)
+{
+	for (unsigned w = 0; w < SIM_EXCEPTIONS / 64; w++) {
+		uint64_t fresh = machine->nvic.pending[w] & ~machine->seen_pending[w];
+		if (fresh && (machine->scs.scr & SCR_SEVONPEND))
+			machine->event_register = true;
+		machine->seen_pending[w] = machine->nvic.pending[w];
+	}
+}
+
+/* WFI wakes for what would preempt if PRIMASK were 0, WFE for what does, and for events (B1.5.18, B1.5.19). */
+static bool wakes(struct sim_machine *machine)
+{
+	sim_exception_sync_masks(machine);
+	if (!machine->sleeping_for_event)
+		return sim_nvic_wakes(&machine->nvic);
+	bool event = machine->event_register;
+	machine->event_register = false;
+	return event || sim_nvic_next(&machine->nvic) != 0;
 }
 
 /* False: nothing is left that could wake the core. */
 static bool sleep_on(struct sim_machine *machine)
 {
-	sim_exception_sync_masks(machine);
-	if (sim_nvic_wakes(&machine->nvic) || machine->event_register) {
+	if (wakes(machine)) {
 		wake(machine);
 		return true;
 	}
@@ -85,6 +108,7 @@ static bool sleep_on(struct sim_machine *machine)
 	else
 		machine->clock.cycle = next;
 	sim_clock_fire_due(&machine->clock);
+	note_pending(machine);
 	return true;
 }
 
@@ -116,117 +140,131 @@ static enum hint hint_before(const struct sim_machine *machine)
 
 static void do_hint(struct sim_machine *machine, enum hint hint)
 {
-	if (hint == HINT_WFI) {
-		fall_asleep(machine);
+	if (hint == HINT_WFI)
+		sim_machine_fall_asleep(machine, false);
+	else if (hint == HINT_WFE && machine->event_register)
 		machine->event_register = false;
-	} else if (hint == HINT_WFE) {
-		if (machine->event_register)
-			machine->event_register = false;
-		else
-			fall_asleep(machine);
-	} else if (hint == HINT_SEV) {
+	else if (hint == HINT_WFE)
+		sim_machine_fall_asleep(machine, true);
+	else if (hint == HINT_SEV)
 		machine->event_register = true;
-	}
 }
 
-static void undefined(struct sim_machine *machine)
+/* SDIV and UDIV, translated as traps while CCR.DIV_0_TRP asks for a fault on a divisor of 0. */
+static void divide(struct sim_machine *machine, const struct sim_insn *insn)
 {
-	struct sim_insn insn;
-	const uint8_t *code = sim_space_host(&machine->space, machine->pc, 4);
-	if (!code)
-		code = sim_space_host(&machine->space, machine->pc, 2);
-	const struct sim_region *region = sim_space_find(&machine->space, machine->pc);
-	if (!code || !region) {
-		sim_fault_raise(machine, SIM_EXC_BUSFAULT, CFSR_IBUSERR, 0, "no code at 0x%08x", machine->pc);
+	unsigned n = insn->encoding >> 16 & 15, d = insn->encoding >> 8 & 15, m = insn->encoding & 15;
+	uint32_t dividend = sim_core_r(machine, n), divisor = sim_core_r(machine, m);
+	if (divisor == 0) {
+		sim_fault_raise(machine, SIM_EXC_USAGEFAULT, CFSR_DIVBYZERO, 0, "%s of %u by 0", sim_insn_name(insn),
+				dividend);
 		return;
 	}
-	sim_decode(code, region->at + region->bytes - machine->pc < 4 ? 2 : 4, machine->pc, &insn);
+	bool overflow = dividend == 0x80000000u && divisor == 0xFFFFFFFFu;
+	uint32_t quotient = dividend / divisor;
+	if (insn->op == SIM_OP_SDIV)
+		quotient = overflow ? dividend : (uint32_t)((int32_t)dividend / (int32_t)divisor);
+	sim_core_set_r(machine, d, quotient);
+	machine->clock.cycle += machine->timing.divide_cycles;
+	sim_core_step_over(machine, 4);
+}
+
+/* The instruction at `at` stopped the core; the fault is told at machine->pc. */
+static void undefined(struct sim_machine *machine, uint32_t at)
+{
+	struct sim_insn insn;
+	const struct sim_region *region = sim_space_find(&machine->space, at);
+	if (!region) {
+		sim_fault_raise(machine, SIM_EXC_BUSFAULT, CFSR_IBUSERR, 0, "execution at 0x%08x: no code there", at);
+		return;
+	}
+	sim_decode(region->host + (at - region->at), region->bytes - (at - region->at), at, &insn);
 	bool exists = sim_insn_legal(&insn, 0xFFu & ~(unsigned)SIM_ARCH_NEVER);
-	bool coprocessor = insn.arch & (SIM_ARCH_FP_SP | SIM_ARCH_FP_DP | SIM_ARCH_FPV5 | SIM_ARCH_COPROC);
-	if (!exists)
+	bool here = sim_insn_legal(&insn, machine->arch);
+	bool fp = insn.arch & (SIM_ARCH_FP_SP | SIM_ARCH_FP_DP | SIM_ARCH_FPV5);
+	bool coprocessor = fp || (insn.arch & SIM_ARCH_COPROC);
+	if (here && insn.cls == SIM_CLASS_DIVIDE && (machine->scs.ccr & CCR_DIV_0_TRP))
+		divide(machine, &insn);
+	else if (!exists)
 		sim_fault_raise(machine, SIM_EXC_USAGEFAULT, CFSR_UNDEFINSTR, 0,
 				"0x%0*x is no instruction of any Cortex-M", insn.size * 2, insn.encoding);
-	else if (sim_insn_legal(&insn, machine->arch) && coprocessor)
+	else if (here && fp && machine->fpu_off)
 		sim_fault_raise(machine, SIM_EXC_USAGEFAULT, CFSR_NOCP, 0,
 				"%s while the FPU is off (CPACR denies it)", sim_insn_name(&insn));
+	else if (here)
+		sim_fault_raise(machine, SIM_EXC_USAGEFAULT, CFSR_UNDEFINSTR, 0, "%s (0x%0*x) cannot be executed here",
+				sim_insn_name(&insn), insn.size * 2, insn.encoding);
 	else
 		sim_fault_raise(machine, SIM_EXC_USAGEFAULT, coprocessor ? CFSR_NOCP : CFSR_UNDEFINSTR, 0,
 				"%s does not exist on %s%s", sim_insn_name(&insn), sim_core_name(machine->board.core),
-				machine->board.fpu == SIM_FPU_NONE && coprocessor ? " (it has no FPU)" : "");
+				machine->board.fpu == SIM_FPU_NONE && fp ? " (it has no FPU)" : "");
 }
 
-/* Instructions of the block before the first that SIM_CHECK_FP or SIM_CHECK_ILLEGAL is about. */
-static unsigned before_offender(const struct sim_machine *machine, const struct sim_block *block)
+/* Lets it spin to the next event without running it: a visit, and a turn for every one that fits. */
+static void spin_until(struct sim_machine *machine, struct sim_block *block, uint64_t until)
+{
+	sim_core_leave_block(machine); /* by its branch or by falling into this one */
+	uint32_t wait = block->wait + block->wait_taken;
+	uint64_t turn = 16 * (block->cycles + (uint64_t)(int64_t)(block->taken_exit + block->taken_entry)) + wait;
+	uint64_t left = until > machine->clock.cycle ? 16 * (until - machine->clock.cycle) : 0;
+	uint64_t turns = turn && left > 16 * (uint64_t)block->cycles ? (left - 16 * (uint64_t)block->cycles + turn - 1) / turn : 0;
+	uint64_t spent = 16 * (uint64_t)block->cycles + block->wait + machine->wait + turns * turn;
+	block->count += turns + 1;
+	block->taken += turns;
+	block->entries += turns;
+	machine->instructions += (turns + 1) * block->instructions;
+	machine->block_cycle = machine->clock.cycle;
+	machine->clock.cycle += spent >> 4;
+	machine->wait = spent & 15;
+	machine->previous = block;
+	machine->previous_end = machine->pc + block->bytes;
+	machine->stop_before_block = true; /* at its own start again: its branch is still unpaid */
+	sim_clock_kick(&machine->clock);
+}
+
+/* Without takeover nothing of the block has run when its first illegal instruction is found: told at its start. */
+static void undefined_within(struct sim_machine *machine, const struct sim_block *block)
 {
 	const uint8_t *code = sim_space_host(&machine->space, machine->pc, block->bytes);
-	bool fpu_off = machine->check_mask & SIM_CHECK_FP;
 	struct sim_insn insn;
-	unsigned count = 0;
-	for (uint32_t at = 0; code && at < block->bytes; at += insn.size, count++) {
+	for (uint32_t at = 0; code && at < block->bytes; at += insn.size) {
 		sim_decode(code + at, block->bytes - at, machine->pc + at, &insn);
 		bool fp = insn.arch & (SIM_ARCH_FP_SP | SIM_ARCH_FP_DP | SIM_ARCH_FPV5);
-		if (!sim_insn_legal(&insn, machine->arch) || (fpu_off && fp))
-			return count;
+		if (!sim_insn_legal(&insn, machine->arch) || (machine->fpu_off && fp)) {
+			undefined(machine, machine->pc + at);
+			return;
+		}
 	}
-	return 0;
 }
 
 /* A branch to itself with nothing that could interrupt it is the end, however firmware means it. */
 static void spin(struct sim_machine *machine)
 {
 	uint64_t next = sim_clock_next_cycle(&machine->clock);
-	sim_exception_sync_masks(machine);
 	unsigned active = sim_core_get(machine, UC_ARM_REG_XPSR) & 0x1FF;
-	if (active == SIM_EXC_HARDFAULT || active == SIM_EXC_NMI || active == SIM_EXC_MEMMANAGE ||
-	    active == SIM_EXC_BUSFAULT || active == SIM_EXC_USAGEFAULT) {
+	if (active >= SIM_EXC_NMI && active <= SIM_EXC_SECUREFAULT)
 		sim_fault_lockup(machine, "the handler of exception %u spins for ever", active);
-	} else if (next == SIM_NEVER && !machine->polling) {
+	else if (next == SIM_NEVER)
 		sim_fault_lockup(machine, "spins for ever, and nothing is left that could interrupt it");
-	} else { /* let it spin, a stretch at a time, to the next event */
-		struct sim_block *block = machine->checked;
-		uint64_t turn = block->cycles + (uint64_t)(block->taken_exit + block->taken_entry);
-		uint64_t until = machine->polling ? machine->poll_deadline : next;
-		uint64_t turns = until > machine->clock.cycle && turn ? (until - machine->clock.cycle + turn - 1) / turn : 1;
-		block->count += turns;
-		block->taken += turns;
-		block->entries += turns;
-		machine->instructions += turns * block->instructions;
-		machine->clock.cycle += turns * turn;
-		machine->previous = block;
-		machine->previous_end = machine->pc + block->bytes;
-		sim_clock_kick(&machine->clock);
-	}
+	else
+		spin_until(machine, machine->checked, next);
 }
 
 static void stopped_before_block(struct sim_machine *machine)
 {
 	struct sim_block *block = machine->checked;
-	if (!block) {
-		if (!sim_space_find(&machine->space, machine->pc))
-			sim_fault_raise(machine, SIM_EXC_BUSFAULT, CFSR_IBUSERR, 0,
-					"execution at 0x%08x: no code there", machine->pc);
-		return;
-	}
-	if (block->check & machine->check_mask & SIM_CHECK_SPIN) {
+	if (!block && !sim_space_find(&machine->space, machine->pc))
+		sim_fault_raise(machine, SIM_EXC_BUSFAULT, CFSR_IBUSERR, 0, "execution at 0x%08x: no code there",
+				machine->pc);
+	else if (block && (block->check & machine->check_mask & SIM_CHECK_SPIN))
 		spin(machine);
-		return;
-	}
-	unsigned before = before_offender(machine, block);
-	if (before) {
-		uint8_t mask = machine->check_mask;
-		sim_core_step(machine, before);
-		machine->check_mask = mask;
-	}
-	undefined(machine);
+	else if (block)
+		undefined_within(machine, block);
 }
 
 static void access_fault(struct sim_machine *machine)
 {
 	uint32_t at = machine->access_at;
-	if (at == machine->pc) {
-		sim_fault_raise(machine, SIM_EXC_BUSFAULT, CFSR_IBUSERR, 0, "execution at 0x%08x: no code there", at);
-		return;
-	}
 	const struct sim_region *region = sim_space_find(&machine->space, at);
 	const char *how = machine->access_write ? "write to" : "read of";
 	if (region)
@@ -247,7 +285,8 @@ static void interrupted(struct sim_machine *machine, int number)
 		break;
 	case 3:
 	case 8: {
-		uint32_t target = sim_core_get(machine, UC_ARM_REG_PC) | 1;
+		/* The library clears bit 0, which is ES on Armv8-M: 0 on a core without the Security Extension. */
+		uint32_t target = sim_core_get(machine, UC_ARM_REG_PC) | (machine->board.core != SIM_M33);
 		if (sim_core_get(machine, UC_ARM_REG_XPSR) & 0x1FF)
 			sim_exception_return(machine, target);
 		else
@@ -259,7 +298,8 @@ static void interrupted(struct sim_machine *machine, int number)
 		if (machine->access_fault)
 			access_fault(machine);
 		else
-			sim_fault_raise(machine, SIM_EXC_USAGEFAULT, CFSR_UNALIGNED, 0, "unaligned access");
+			sim_fault_raise(machine, SIM_EXC_USAGEFAULT, CFSR_UNALIGNED, machine->takeover.access_at,
+					"unaligned access to 0x%08x", machine->takeover.access_at);
 		break;
 	case 7:
 		if (halfword(machine, machine->pc, &code) && code == 0xBEAB)
@@ -268,7 +308,7 @@ static void interrupted(struct sim_machine *machine, int number)
 			sim_fault_hard(machine, HFSR_DEBUGEVT, "BKPT #%u and no debugger", code & 0xFF);
 		break;
 	case 17:
-		undefined(machine);
+		undefined(machine, machine->pc);
 		break;
 	case 18:
 		sim_fault_raise(machine, SIM_EXC_USAGEFAULT, CFSR_INVSTATE, 0,
@@ -290,6 +330,11 @@ static void handle_stop(struct sim_machine *machine)
 		interrupted(machine, machine->interrupt);
 		return;
 	}
+	if (machine->fetch_fault) {
+		sim_fault_raise(machine, SIM_EXC_BUSFAULT, CFSR_IBUSERR, 0, "execution at 0x%08x: no code there",
+				machine->pc);
+		return;
+	}
 	if (machine->access_fault) {
 		access_fault(machine);
 		return;
@@ -298,7 +343,7 @@ static void handle_stop(struct sim_machine *machine)
 	if (hint)
 		do_hint(machine, hint);
 	else if (machine->invalid)
-		undefined(machine);
+		undefined(machine, machine->pc);
 }
 
 /* --- running --------------------------------------------------------------------------------------------------- */
@@ -338,9 +383,10 @@ enum sim_stop sim_machine_run(struct sim_machine *machine, uint64_t until_ps)
 	machine->limit.fire = on_limit;
 	sim_clock_at_ps(&machine->clock, &machine->limit, until_ps);
 	int why = -1;
+	machine->attention = true;
 	for (;;) {
 		sim_clock_fire_due(&machine->clock);
-		machine->polling = false;
+		note_pending(machine);
 		if (machine->attention && (why = attend(machine)) >= 0)
 			break;
 		if (machine->sleeping) {
@@ -446,26 +492,26 @@ bool sim_machine_reset(struct sim_machine *machine, uint32_t vectors, struct err
 	memcpy(word, host, sizeof word);
 	if (!sim_space_find(&machine->space, word[1]) || !(word[1] & 1))
 		return err_input(err, "0x%08x is no vector table: its reset vector is 0x%08x", vectors, word[1]);
+	if (machine->sleeping)
+		wake(machine);
 	machine->vectors = vectors;
 	machine->scs.vtor = vectors;
 	sim_nvic_reset(&machine->nvic, machine->board.irq_count, machine->board.priority_bits);
+	memset(machine->seen_pending, 0, sizeof machine->seen_pending);
+	machine->masked = false;
 	sim_scs_reset(machine);
 	sim_bus_reset(machine);
-	for (int r = UC_ARM_REG_R0; r <= UC_ARM_REG_R12; r++)
-		sim_core_set(machine, r, 0);
-	sim_core_set(machine, UC_ARM_REG_PRIMASK, 0);
-	sim_core_set(machine, UC_ARM_REG_XPSR, 1u << 24);
-	sim_core_settle(machine);
-	sim_core_set(machine, UC_ARM_REG_CONTROL, 0);
-	sim_core_set(machine, UC_ARM_REG_SP, word[0] & ~3u);
-	sim_core_set(machine, UC_ARM_REG_LR, 0xFFFFFFFFu);
+	sim_core_reset(machine, word[0] & ~3u);
 	machine->pc = word[1] & ~1u;
 	machine->stacks = (struct sim_stacks){word[0] & ~3u, word[0] & ~3u, UINT32_MAX, UINT32_MAX};
+	machine->process_stack = false;
+	machine->stop_before_block = false;
 	machine->previous = &machine->nowhere;
 	machine->previous_end = 0;
 	machine->event_register = false;
 	machine->function = SIM_NO_FUNCTION;
 	machine->locked_up = false;
+	machine->exited = false;
 	sim_machine_set_power(machine, SIM_POWER_RUN);
 	return true;
 }

@@ -14,6 +14,8 @@
 
 #include <unicorn/unicorn.h>
 
+#define XPSR_IT 0x0600FC00u
+
 /* Configurable Fault Status Register bits, and HFSR's (Armv7-M ARM B3.2.15, B3.2.16). */
 enum {
 	CFSR_IACCVIOL = 1u << 0,
@@ -39,12 +41,25 @@ enum {
 	HFSR_DEBUGEVT = 1u << 31,
 };
 
+/* Configuration and Control Register, System Control Register. */
+enum {
+	CCR_NONBASETHRDENA = 1u << 0,
+	CCR_UNALIGN_TRP = 1u << 3,
+	CCR_DIV_0_TRP = 1u << 4,
+	CCR_BFHFNMIGN = 1u << 8,
+	CCR_STKALIGN = 1u << 9,
+	SCR_SLEEPONEXIT = 1u << 1,
+	SCR_SLEEPDEEP = 1u << 2,
+	SCR_SEVONPEND = 1u << 4,
+};
+
 /* The system control space: registers that are not elsewhere in the machine. */
 struct sim_scs {
 	uint32_t csselr, mpu_ctrl, mpu_rnr, mpu_rbar[16], mpu_rasr[16];
 	uint32_t vtor, scr, ccr, shcsr, cfsr, hfsr, mmfar, bfar, cpacr, fpccr, fpcar, fpdscr, demcr;
 	uint32_t syst_csr, syst_rvr;
 	uint64_t syst_zero;      /* cycle at which the counter reaches (or reached) 0 */
+	uint64_t syst_began;     /* …and at which it was set going last */
 	uint32_t syst_held;      /* counter value while it does not run */
 	struct sim_event syst_event;
 	uint32_t dwt_ctrl, dwt_lar;
@@ -117,14 +132,17 @@ struct sim_machine {
 	int interrupt;            /* the library's exception, or -1 */
 	bool invalid;
 	struct sim_block *checked; /* stopped for its SIM_CHECK_ flags */
-	bool access_fault, access_write;
+	bool access_fault, access_write, fetch_fault;
 	uint32_t access_at;
 	bool in_access;           /* a device's read or write is under way */
 
 	/* What the run loop must attend to. */
 	bool attention, asked, exited, timed_out, reset_asked, sleeping, event_register, locked_up;
-	bool polling;             /* something is pending but masked: look at each block */
-	uint64_t poll_deadline, poll_due_ps;
+	bool masked;              /* something is pending, and PRIMASK, BASEPRI or FAULTMASK holds it back */
+	bool fpu_off;             /* CPACR denies it */
+	bool retranslate;         /* which instructions trap has changed */
+	bool sleeping_for_event;  /* WFE, not WFI */
+	uint64_t seen_pending[SIM_EXCEPTIONS / 64]; /* for SCR.SEVONPEND */
 	int exit_status;
 	struct sim_event limit;
 
@@ -145,10 +163,19 @@ uint32_t sim_core_get(const struct sim_machine *machine, int reg);
 void sim_core_set(struct sim_machine *machine, int reg, uint32_t value);
 /* After writes to XPSR or CONTROL: makes the library recompute what it derives from them. */
 void sim_core_settle(struct sim_machine *machine);
+/* R0 to R12, SP, LR by number. */
+uint32_t sim_core_r(const struct sim_machine *machine, unsigned r);
+void sim_core_set_r(struct sim_machine *machine, unsigned r, uint32_t value);
+/* Registers as after reset. */
+void sim_core_reset(struct sim_machine *machine, uint32_t msp);
+/* The host did the instruction at machine->pc: on to the next one, in an IT block too. */
+void sim_core_step_over(struct sim_machine *machine, uint32_t bytes);
 /* Runs from machine->pc until something stops it; then machine->pc is where. */
 void sim_core_run(struct sim_machine *machine);
-/* Exactly `count` instructions from machine->pc, uncounted: to get to a place inside a block. */
-void sim_core_step(struct sim_machine *machine, unsigned count);
+/* Which checks matter now. */
+void sim_core_update_checks(struct sim_machine *machine);
+/* Before an exception is taken at machine->pc: closes the account of the block that ran last. */
+void sim_core_leave_block(struct sim_machine *machine);
 /* Cycle of the access under way, instructions before it in its block included; else the current cycle. */
 uint64_t sim_core_exact_cycle(struct sim_machine *machine);
 
@@ -168,6 +195,11 @@ void sim_exception_return(struct sim_machine *machine, uint32_t exc_return);
  */
 void sim_fault_raise(struct sim_machine *machine, enum sim_exception exception, uint32_t cfsr_bits,
 		     uint32_t address, const char *format, ...) __attribute__((format(printf, 5, 6)));
+/*
+ * The frame of `exception`, on its way, found no memory: BusFault, that may come first. HardFault and NMI start
+ * all the same, as on silicon: their handlers are the last who could do something about it.
+ */
+void sim_fault_stacking(struct sim_machine *machine, unsigned exception);
 /* HardFault for its own sake: BKPT without a debugger, a vector that cannot be read. */
 void sim_fault_hard(struct sim_machine *machine, uint32_t hfsr_bits, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -193,6 +225,7 @@ bool sim_bus_answers(const struct sim_machine *machine, uint32_t at);
 /* --- machine.c --------------------------------------------------------------------------------------------------- */
 
 struct sim_when sim_machine_when(struct sim_machine *machine, uint64_t cycle);
+void sim_machine_fall_asleep(struct sim_machine *machine, bool for_event);
 void sim_machine_set_power(struct sim_machine *machine, enum sim_power_state state);
 static inline void sim_machine_attend(struct sim_machine *machine)
 {

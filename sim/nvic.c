@@ -79,11 +79,13 @@ unsigned sim_nvic_next(const struct sim_nvic *nvic)
 	return best;
 }
 
-bool sim_nvic_wakes(const struct sim_nvic *nvic)
+bool sim_nvic_wakes(struct sim_nvic *nvic)
 {
-	struct sim_nvic without = *nvic;
-	without.primask = false;
-	return sim_nvic_next(&without) != 0;
+	bool primask = nvic->primask;
+	nvic->primask = false;
+	unsigned next = sim_nvic_next(nvic);
+	nvic->primask = primask;
+	return next != 0;
 }
 
 void sim_nvic_entered(struct sim_nvic *nvic, unsigned exception)
@@ -99,10 +101,10 @@ void sim_nvic_returned(struct sim_nvic *nvic, unsigned exception)
 		sim_nvic_put(nvic->pending, exception, true);
 }
 
-bool sim_nvic_any_active(const struct sim_nvic *nvic)
+unsigned sim_nvic_active_count(const struct sim_nvic *nvic)
 {
+	unsigned count = 0;
 	for (unsigned w = 0; w < WORDS; w++)
-		if (nvic->active[w])
-			return true;
-	return false;
+		count += (unsigned)__builtin_popcountll(nvic->active[w]);
+	return count;
 }

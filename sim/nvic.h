@@ -67,12 +67,12 @@ unsigned sim_nvic_most_urgent(const struct sim_nvic *nvic);
 unsigned sim_nvic_next(const struct sim_nvic *nvic);
 
 /* As sim_nvic_next with PRIMASK taken for 0: whether WFI wakes (B1.5.19). */
-bool sim_nvic_wakes(const struct sim_nvic *nvic);
+bool sim_nvic_wakes(struct sim_nvic *nvic);
 
 void sim_nvic_entered(struct sim_nvic *nvic, unsigned exception);
 void sim_nvic_returned(struct sim_nvic *nvic, unsigned exception);
 
-bool sim_nvic_any_active(const struct sim_nvic *nvic);
+unsigned sim_nvic_active_count(const struct sim_nvic *nvic);
 
 /* Group priority of a raw priority: what preemption compares. */
 int sim_nvic_group(const struct sim_nvic *nvic, int priority);

@@ -41,7 +41,8 @@ static uint64_t tick_cycles(const struct sim_scs *scs)
 static void syst_arm(struct sim_machine *machine)
 {
 	struct sim_scs *scs = &machine->scs;
-	if ((scs->syst_csr & STK_ENABLE) && scs->syst_rvr)
+	bool stopped = machine->sleeping && machine->power == SIM_POWER_STOP; /* its clock with the core's */
+	if ((scs->syst_csr & STK_ENABLE) && scs->syst_rvr && !stopped)
 		sim_clock_at_cycle(&machine->clock, &scs->syst_event, scs->syst_zero);
 	else
 		sim_clock_cancel(&machine->clock, &scs->syst_event);
@@ -59,6 +60,7 @@ static void syst_fire(struct sim_event *event, uint64_t due_ps)
 	scs->syst_csr |= STK_COUNTFLAG;
 	if (scs->syst_csr & STK_TICKINT)
 		sim_nvic_put(machine->nvic.pending, SIM_EXC_SYSTICK, true);
+	scs->syst_began = scs->syst_zero;
 	scs->syst_zero += ((uint64_t)scs->syst_rvr + 1) * tick_cycles(scs);
 	syst_arm(machine);
 }
@@ -68,8 +70,10 @@ static uint32_t syst_value(const struct sim_scs *scs, uint64_t cycle)
 	if (!(scs->syst_csr & STK_ENABLE))
 		return scs->syst_held;
 	uint64_t tick = tick_cycles(scs), period = (uint64_t)scs->syst_rvr + 1;
-	if (cycle <= scs->syst_zero)
-		return (uint32_t)((scs->syst_zero - cycle) / tick % period);
+	if (cycle <= scs->syst_zero) {
+		uint64_t left = (scs->syst_zero - cycle + tick - 1) / tick;
+		return left > 0xFFFFFF || (left == period && cycle - scs->syst_began < tick) ? 0 : (uint32_t)left;
+	}
 	uint64_t past = (cycle - scs->syst_zero) / tick % period;
 	return past ? (uint32_t)(period - past) : 0;
 }
@@ -77,6 +81,7 @@ static uint32_t syst_value(const struct sim_scs *scs, uint64_t cycle)
 static void syst_start(struct sim_machine *machine, uint64_t cycle, uint32_t from)
 {
 	struct sim_scs *scs = &machine->scs;
+	scs->syst_began = cycle;
 	scs->syst_zero = cycle + tick_cycles(scs) * (from ? from : (uint64_t)scs->syst_rvr + 1);
 	syst_arm(machine);
 }
@@ -210,8 +215,24 @@ static void nvic_write(struct sim_machine *machine, uint32_t at, unsigned size, 
 static void check_fpu(struct sim_machine *machine)
 {
 	bool off = machine->board.fpu != SIM_FPU_NONE && (machine->scs.cpacr >> 20 & 5) != 5;
-	machine->check_mask = (uint8_t)(SIM_CHECK_ILLEGAL | SIM_CHECK_SEV | SIM_CHECK_SPIN | SIM_CHECK_STACK |
-					(off ? SIM_CHECK_FP : 0));
+	if (off != machine->fpu_off) {
+		machine->fpu_off = off;
+		machine->retranslate = true;
+		sim_clock_kick(&machine->clock);
+	}
+	sim_core_update_checks(machine);
+}
+
+static void write_ccr(struct sim_machine *machine, uint32_t value)
+{
+	if (v6m(machine))
+		return;
+	uint32_t changed = machine->scs.ccr ^ value;
+	machine->scs.ccr = value & 0x0007031Bu;
+	if (changed & (CCR_UNALIGN_TRP | CCR_DIV_0_TRP)) {
+		machine->retranslate = true;
+		sim_clock_kick(&machine->clock);
+	}
 }
 
 static uint32_t icsr(struct sim_machine *machine)
@@ -387,7 +408,7 @@ static void scb_write(struct sim_machine *machine, uint32_t at, unsigned size, u
 		break;
 	case 0xE000ED0C: write_aircr(machine, value); break;
 	case 0xE000ED10: scs->scr = value & 0x1E; break;
-	case 0xE000ED14: scs->ccr = v6m(machine) ? scs->ccr : value & 0x0007031Bu; break;
+	case 0xE000ED14: write_ccr(machine, value); break;
 	case 0xE000ED24: write_shcsr(machine, value); break;
 	case 0xE000ED28: scs->cfsr &= ~value; break;
 	case 0xE000ED2C: scs->hfsr &= ~value; break;
@@ -506,6 +527,7 @@ void sim_scs_reset(struct sim_machine *machine)
 	struct sim_scs *scs = &machine->scs;
 	sim_clock_cancel(&machine->clock, &scs->syst_event);
 	uint32_t vtor = scs->vtor;
-	*scs = (struct sim_scs){.vtor = vtor, .ccr = 0x200, .fpccr = 0xC0000000u, .syst_event.fire = syst_fire};
+	*scs = (struct sim_scs){.vtor = vtor, .ccr = CCR_STKALIGN | (v6m(machine) ? CCR_UNALIGN_TRP : 0),
+				  .fpccr = 0xC0000000u, .syst_event.fire = syst_fire};
 	check_fpu(machine);
 }

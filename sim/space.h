@@ -12,13 +12,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What must be looked at before a block runs; all but the last are rare. */
+/* What must be looked at before a block runs, each only while it matters. */
 enum sim_block_check {
-	SIM_CHECK_ILLEGAL = 1, /* holds an instruction that the core lacks */
-	SIM_CHECK_FP = 2,      /* uses the FPU: matters while CPACR denies it */
+	SIM_CHECK_ILLEGAL = 1, /* holds an instruction that the core lacks; only without takeover */
+	SIM_CHECK_FP = 2,      /* uses the FPU, which is off; only without takeover */
 	SIM_CHECK_SEV = 4,
 	SIM_CHECK_SPIN = 8,    /* a branch to itself */
 	SIM_CHECK_STACK = 16,  /* moves SP down, or by an amount only the register shows */
+	SIM_CHECK_MASKS = 32,  /* writes PRIMASK, BASEPRI or FAULTMASK: matters while they hold something back */
+	SIM_CHECK_EXECUTE = 64, /* every block: matters while the MPU is on */
 };
 
 /* One block of code, by its first address. All zero: not seen yet. */

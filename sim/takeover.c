@@ -9,6 +9,10 @@
 #define PAGES (UINT32_C(1) << (32 - PAGE_BITS))
 #define EXPORTED __attribute__((visibility("default")))
 #define DATA_ABORT 4 /* the library's exception number */
+#define UDF 0xDE00u
+#define ALIGN_MASK 0x70u /* 3 bits: log2 of the alignment an access must have; 7: its own size */
+#define ALIGN_WORD 0x20u
+#define ALIGN_OWN_SIZE 0x70u
 
 /* The library passes its struct of one 32-bit word by value. */
 struct attributes {
@@ -18,6 +22,8 @@ struct attributes {
 typedef void set_page_fn(void *, uint32_t, uint64_t, struct attributes, int, int, uint32_t);
 typedef void *generate_fn(void *, uint32_t, uint32_t, uint32_t, int);
 typedef uint32_t add_setq_fn(void *, uint32_t, uint32_t);
+typedef uint32_t fetch_fn(void *, uint32_t);
+typedef void access_op_fn(void *, void *, void *, uintptr_t, unsigned);
 
 static __thread struct sim_takeover *current;
 static bool available;
@@ -27,6 +33,10 @@ static struct {
 	set_page_fn *set_page;
 	generate_fn *generate;
 	add_setq_fn *add_setq;
+	fetch_fn *fetch16;
+	access_op_fn *load_op32, *load_op64, *store_op32, *store_op64;
+	void (*flush_blocks)(void *);
+	void (*flush_pages)(void *);
 	bool (*restore_state)(void *, uintptr_t, bool);
 	void (*raise)(void *, uint32_t, uint32_t, uint32_t);
 	void (*set_dirty)(void *, uint32_t);
@@ -49,6 +59,10 @@ __attribute__((constructor)) static void find_symbols(void)
 	} wanted[] = {
 		{&library.set_page, "tlb_set_page_with_attrs_arm"}, {&library.generate, "tb_gen_code_arm"},
 		{&library.add_setq, "helper_add_setq_arm"},         {&library.restore_state, "cpu_restore_state_arm"},
+		{&library.fetch16, "cpu_lduw_code_arm"},            {&library.flush_blocks, "tb_flush_arm"},
+		{&library.flush_pages, "tlb_flush_arm"},            {&library.load_op32, "tcg_gen_qemu_ld_i32_arm"},
+		{&library.load_op64, "tcg_gen_qemu_ld_i64_arm"},    {&library.store_op32, "tcg_gen_qemu_st_i32_arm"},
+		{&library.store_op64, "tcg_gen_qemu_st_i64_arm"},
 		{&library.raise, "raise_exception_arm"},            {&library.set_dirty, "tlb_set_dirty_arm"},
 		{&library.flush_page, "tlb_flush_page_arm"},        {&library.load8, "helper_ret_ldub_mmu_arm"},
 		{&library.load16, "helper_le_lduw_mmu_arm"},        {&library.load32, "helper_le_ldul_mmu_arm"},
@@ -128,12 +142,64 @@ void *tb_gen_code_arm(void *cpu, uint32_t pc, uint32_t base, uint32_t flags, int
 	if (!t)
 		return library.generate(cpu, pc, base, flags, how);
 	t->cpu = cpu;
+	t->second_half = 0;
 	mark_code(t, pc); /* before: a store between translation and marking would be missed */
 	void *block = library.generate(cpu, pc, base, flags, how);
 	/* A block ends on its first page or on the next. */
 	mark_code(t, pc + (1u << PAGE_BITS));
 	t->translated(t->context, pc);
 	return block;
+}
+
+/* The library reads code by halfwords while it translates. */
+EXPORTED uint32_t cpu_lduw_code_arm(void *env, uint32_t at);
+uint32_t cpu_lduw_code_arm(void *env, uint32_t at)
+{
+	struct sim_takeover *t = current;
+	if (!t)
+		return library.fetch16(env, at);
+	t->env = env;
+	if (t->second_half == at && at) {
+		t->second_half = 0;
+		return library.fetch16(env, at);
+	}
+	uint32_t half = library.fetch16(env, at);
+	t->now = t->special(t->context, at);
+	t->second_half = t->now.size == 4 && !t->now.trap ? at + 2 : 0;
+	return t->now.trap ? UDF : half;
+}
+
+/* The alignment that the translated access will check: a field of the library's access descriptor. */
+static unsigned with_alignment(unsigned how)
+{
+	struct sim_takeover *t = current;
+	if (!t || !(t->now.align_word || t->now.align_access))
+		return how;
+	return (how & ~ALIGN_MASK) | (t->now.align_word ? ALIGN_WORD : ALIGN_OWN_SIZE);
+}
+
+#define ACCESS_OP(name, slot)                                                                                 \
+	EXPORTED void name(void *tcg, void *value, void *at, uintptr_t index, unsigned how);                  \
+	void name(void *tcg, void *value, void *at, uintptr_t index, unsigned how)                            \
+	{                                                                                                      \
+		library.slot(tcg, value, at, index, with_alignment(how));                                      \
+	}
+
+ACCESS_OP(tcg_gen_qemu_ld_i32_arm, load_op32)
+ACCESS_OP(tcg_gen_qemu_ld_i64_arm, load_op64)
+ACCESS_OP(tcg_gen_qemu_st_i32_arm, store_op32)
+ACCESS_OP(tcg_gen_qemu_st_i64_arm, store_op64)
+
+void sim_takeover_retranslate(struct sim_takeover *takeover)
+{
+	if (available && takeover->cpu)
+		library.flush_blocks(takeover->cpu);
+}
+
+void sim_takeover_forget_pages(struct sim_takeover *takeover)
+{
+	if (available && takeover->cpu)
+		library.flush_pages(takeover->cpu);
 }
 
 /* The library's accumulate of SMLAD and friends branches on the sign of the sum, which no host can predict. */
@@ -150,6 +216,7 @@ static void enter_access(struct sim_takeover *t, void *env, uint32_t at, unsigne
 			 uintptr_t return_address)
 {
 	t->access = return_address;
+	t->access_at = at;
 	if (__builtin_expect(t->allowed(t->context, at, bytes, write), 1))
 		return;
 	t->fault(t->context, at, bytes, write);

@@ -6,6 +6,8 @@
  *   - stores to RAM stay in translated code (the library's way costs 45 to 60 ns each, ours 1),
  *   - the exact PC of a load or store that faults or reaches a device,
  *   - a fault that stops the access itself, with every register as it was before,
+ *   - an instruction that must trap (not on this core, FPU off…) does so in its place, IT blocks included,
+ *   - alignment faults where the architecture wants them, at no cost to aligned accesses,
  *   - every byte written to a watched range, at no cost elsewhere.
  *
  * Where the symbols are missing (another build of the library), nothing is taken over and the machine falls
@@ -27,16 +29,31 @@ struct sim_watch {
 	uint8_t *seen; /* [bytes]: 1 once written */
 };
 
+/* What an instruction needs beyond what the library gives it. */
+struct sim_special {
+	uint8_t size;      /* 2 or 4 */
+	bool trap;         /* translate it as undefined: the host looks at it when it is reached */
+	bool align_word;   /* its transfers fault unless at a multiple of 4 */
+	bool align_access; /* …of their own size */
+};
+
 struct sim_takeover {
 	void *context;
 	/* Whether the guest may read or write there; false makes it a fault, told to `fault` first. */
 	bool (*allowed)(void *context, uint32_t at, unsigned bytes, bool write);
 	void (*fault)(void *context, uint32_t at, unsigned bytes, bool write);
+	/* Asked for each instruction when the library translates it. */
+	struct sim_special (*special)(void *context, uint32_t pc);
 	/* The library translated code at pc (again): what was known of it may be stale. */
 	void (*translated)(void *context, uint32_t pc);
 
 	void *cpu;                /* the library's, learnt when it first translates */
+	uint32_t *registers;      /* the library's R0 to R15; NULL until proved to be that */
+	void *env;                /* what those begin, if they do */
 	uintptr_t access;         /* return address of the load or store under way; 0: none */
+	uint32_t access_at;       /* its address, also after a fault */
+	uint32_t second_half;     /* while translating: where the rest of an instruction is */
+	struct sim_special now;   /* of the instruction that is being translated */
 	uint8_t *code_pages;      /* one bit a page of the 4 GiB */
 	uint8_t *watched_pages;
 	bool fast_stores;
@@ -58,6 +75,12 @@ void sim_takeover_enter(struct sim_takeover *takeover);
  * the access. False if nothing was taken over.
  */
 bool sim_takeover_sync_pc(struct sim_takeover *takeover);
+
+/* Between runs: forgets all translations, after a change of what `special` says. */
+void sim_takeover_retranslate(struct sim_takeover *takeover);
+
+/* Between runs: forgets which pages may be accessed how. */
+void sim_takeover_forget_pages(struct sim_takeover *takeover);
 
 int sim_takeover_watch(struct sim_takeover *takeover, uint32_t at, uint32_t bytes);
 
