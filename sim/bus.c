@@ -287,7 +287,7 @@ bool sim_bus_create(struct sim_machine *machine, struct err *err)
 	struct sim_bus *bus = &machine->bus;
 	unsigned most = machine->board.devices ? machine->board.devices : 1;
 	machine->wires = (struct sim_wires){machine, &machine->clock, set_irq, uart_sent, sampled, set_clock,
-					    set_deep_state, unmodelled};
+					    set_deep_state, unmodelled, &machine->bus_clocks};
 	bus->device = calloc(most, sizeof *bus->device);
 	bus->by_address = calloc(most, sizeof *bus->by_address);
 	bus->touched = calloc(most, sizeof *bus->touched);

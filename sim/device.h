@@ -16,6 +16,16 @@
 
 struct sim_device;
 
+/*
+ * Clocks of the buses behind the core's, by what a clock controller was told: core clock / N. 0: nobody told, the
+ * device's own option kernel_div holds. Index 0 is APB1; what families have beyond APB2 shares index 2.
+ */
+#define SIM_BUSES 3
+struct sim_bus_clocks {
+	uint16_t peripheral_div[SIM_BUSES];
+	uint16_t timer_div[SIM_BUSES];
+};
+
 /* What a device may ask of the machine around it. Valid for the device's whole life. */
 struct sim_wires {
 	void *machine;
@@ -30,6 +40,7 @@ struct sim_wires {
 	void (*set_deep_state)(void *machine, enum sim_power_state state);
 	/* A register nobody models was touched: for the honesty report. `guessed`: the value was made up. */
 	void (*unmodelled)(void *machine, const struct sim_device *device, uint32_t offset, bool write, bool guessed);
+	struct sim_bus_clocks *buses; /* one for all devices; a change holds from a device's next register access */
 };
 
 struct sim_device_type {

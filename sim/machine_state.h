@@ -123,6 +123,7 @@ struct sim_machine {
 	struct sim_mmio mmio[SIM_MAX_MMIOS];
 	unsigned mmios;
 	struct sim_wires wires;
+	struct sim_bus_clocks bus_clocks;
 	struct sim_observer observer;
 	uint32_t function; /* of the block that runs */
 

@@ -17,6 +17,7 @@
 struct bench {
 	struct sim_clock clock;
 	struct sim_wires wires;
+	struct sim_bus_clocks buses;
 	struct sim_board board;
 	struct sim_placement place;
 	struct sim_device device;
@@ -79,7 +80,7 @@ static inline bool bench_start(struct bench *b, const char *type, uint64_t hz)
 {
 	sim_clock_init(&b->clock, hz);
 	b->wires = (struct sim_wires){ .machine = b, .clock = &b->clock, .set_irq = bench_irq, .uart_sent = bench_sent,
-				       .sampled = bench_sampled, .unmodelled = bench_unmodelled };
+				       .sampled = bench_sampled, .unmodelled = bench_unmodelled, .buses = &b->buses };
 	snprintf(b->board.path, sizeof b->board.path, "board.yaml");
 	snprintf(b->place.name, sizeof b->place.name, "dut");
 	snprintf(b->place.type, sizeof b->place.type, "%s", type);

@@ -140,6 +140,28 @@ static void f1_runs_from_its_crystal_times_nine(void **state)
 	bench_end(&b);
 }
 
+static void bus_prescalers_are_told_to_who_asks(void **state)
+{
+	start_of("disco-f746ng", 0);
+	assert_int_equal(b.buses.peripheral_div[0], 1);
+	put(&b, 0x08, 5u << 10 | 4u << 13); /* APB1 / 4, APB2 / 2 */
+	assert_int_equal(b.buses.peripheral_div[0], 4);
+	assert_int_equal(b.buses.timer_div[0], 2);
+	assert_int_equal(b.buses.peripheral_div[1], 2);
+	assert_int_equal(b.buses.timer_div[1], 1);
+	bench_end(&b);
+	start_of("nucleo-h7a3zi", 0);
+	put(&b, 0x18, 8);              /* AHB / 2, which the core does not see */
+	put(&b, 0x1C, 4u << 4 | 7u << 8);
+	assert_hz(64000000);
+	assert_int_equal(b.buses.peripheral_div[0], 4);
+	assert_int_equal(b.buses.timer_div[0], 2);
+	assert_int_equal(b.buses.peripheral_div[1], 32);
+	assert_int_equal(b.buses.timer_div[1], 16);
+	assert_int_equal(b.buses.peripheral_div[2], 2);
+	bench_end(&b);
+}
+
 static void a_choice_without_a_clock_changes_nothing_and_is_reported(void **state)
 {
 	start_of("nucleo-l4r5zi", 0);
@@ -192,6 +214,7 @@ int main(void)
 		cmocka_unit_test(h7a3_runs_from_hsi_through_its_pll),
 		cmocka_unit_test(f7_runs_from_either_oscillator_through_its_pll),
 		cmocka_unit_test(f1_runs_from_its_crystal_times_nine),
+		cmocka_unit_test(bus_prescalers_are_told_to_who_asks),
 		cmocka_unit_test(a_choice_without_a_clock_changes_nothing_and_is_reported),
 		cmocka_unit_test(a_reset_goes_back_to_the_clock_of_the_start),
 		cmocka_unit_test(enables_are_memory_and_reported),

@@ -186,6 +186,18 @@ static void it_follows_the_core_clock_and_its_divider(void **state)
 	bench_end(&b);
 }
 
+static void on_a_bus_it_counts_at_the_bus_timer_clock(void **state)
+{
+	memset(&b, 0, sizeof b);
+	bench_option(&b, "bus", "2");
+	assert_true(bench_start(&b, "stm32-timer", 1000000));
+	b.buses.timer_div[1] = 4;
+	put(&b, 0x00, 1);
+	pass_us(&b, 400);
+	assert_int_equal(get(&b, 0x24), 100);
+	bench_end(&b);
+}
+
 static void what_is_not_modelled_is_reported(void **state)
 {
 	start(NULL, 1);
@@ -259,6 +271,7 @@ int main(void)
 		cmocka_unit_test(without_preload_arr_holds_at_once),
 		cmocka_unit_test(one_pulse_stops_at_the_update),
 		cmocka_unit_test(it_follows_the_core_clock_and_its_divider),
+		cmocka_unit_test(on_a_bus_it_counts_at_the_bus_timer_clock),
 		cmocka_unit_test(what_is_not_modelled_is_reported),
 		cmocka_unit_test(it_agrees_with_a_naive_counter),
 	};

@@ -70,6 +70,17 @@ static void v2_frame_time_follows_length_prescaler_oversampling_and_kernel_clock
 	pass_us(&b, 1000);
 	assert_int_equal(b.sents, 1);
 	bench_end(&b);
+	bench_option(&b, "bus", "1");
+	assert_true(bench_start(&b, "stm32-usart", HZ));
+	b.buses.peripheral_div[0] = 4;
+	put(&b, 0x0C, 25);
+	put(&b, 0x00, 0x09);
+	put(&b, 0x28, 'A');
+	pass_us(&b, 999);
+	assert_int_equal(b.sents, 0);
+	pass_us(&b, 1);
+	assert_int_equal(b.sents, 1);
+	bench_end(&b);
 	bench_option(&b, "low_power", "true");
 	bench_option(&b, "kernel_div", "4");
 	assert_true(bench_start(&b, "stm32-usart", HZ));

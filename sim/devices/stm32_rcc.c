@@ -10,6 +10,9 @@
  *   l4       CR CFGR (08) PLLCFGR (0C) CSR (94)                                         RM0432 6.4
  *   u5       CR ICSCR1 (08) CFGR1 (1C) CFGR2 (20) PLL1CFGR (28) DIVR (34) FRACR (38) CSR (F4)  RM0456 11.8
  *
+ * Prescalers of the APB buses: CFGR; CFGR2 and CFGR3 (u5); CDCFGR2 and SRDCFGR (h7a3). They go to `buses`, where
+ * timers and UARTs look. A timer's clock is twice its bus's where that is divided (TIMPRE is not modelled).
+ *
  *   option family     hse_hz: the board's crystal or clock input (8000000)     and those of a stub
  *
  * Ready and status bits follow by the board file's data (memory_stub.h); every source is ready at once. All other
@@ -37,7 +40,11 @@ struct rcc {
 struct family {
 	const char *name;
 	uint64_t (*core_hz)(const struct rcc *rcc); /* 0: the registers make no clock */
-	uint16_t modelled[10];                      /* offsets, ended by 0 behind the first */
+	uint16_t modelled[12];                      /* offsets, ended by 0 behind the first */
+	struct {
+		uint16_t at;
+		uint8_t shift;
+	} hpre, apb[SIM_BUSES]; /* prescaler codes; hpre only where the core's clock does not contain it */
 };
 
 /* Field of `bits` bits at `shift` of the register at `at`. */
@@ -142,14 +149,30 @@ static uint64_t f1_core(const struct rcc *rcc)
 }
 
 static const struct family families[] = {
-	{ "f1", f1_core, { 0x00, 0x04 } },
-	{ "f7", f7_core, { 0x00, 0x04, 0x08 } },
-	{ "g0", g0_core, { 0x00, 0x08, 0x0C } },
-	{ "h7a3", h7a3_core, { 0x00, 0x10, 0x18, 0x28, 0x2C, 0x30, 0x34 } },
-	{ "l4", l4_core, { 0x00, 0x08, 0x0C, 0x94 } },
-	{ "u5", u5_core, { 0x00, 0x08, 0x1C, 0x20, 0x28, 0x34, 0x38, 0xF4 } },
+	{ "f1", f1_core, { 0x00, 0x04 }, { 0 }, { { 0x04, 8 }, { 0x04, 11 } } },
+	{ "f7", f7_core, { 0x00, 0x04, 0x08 }, { 0 }, { { 0x08, 10 }, { 0x08, 13 } } },
+	{ "g0", g0_core, { 0x00, 0x08, 0x0C }, { 0 }, { { 0x08, 12 }, { 0x08, 12 } } },
+	{ "h7a3", h7a3_core, { 0x00, 0x10, 0x18, 0x1C, 0x20, 0x28, 0x2C, 0x30, 0x34 }, { 0x18, 0 },
+	  { { 0x1C, 4 }, { 0x1C, 8 }, { 0x20, 4 } } },
+	{ "l4", l4_core, { 0x00, 0x08, 0x0C, 0x94 }, { 0 }, { { 0x08, 8 }, { 0x08, 11 } } },
+	{ "u5", u5_core, { 0x00, 0x08, 0x1C, 0x20, 0x24, 0x28, 0x34, 0x38, 0xF4 }, { 0 },
+	  { { 0x20, 4 }, { 0x20, 8 }, { 0x24, 4 } } },
 };
 #define FAMILIES (sizeof families / sizeof *families)
+
+static void tell_buses(const struct rcc *rcc, struct sim_bus_clocks *buses)
+{
+	const struct family *f = rcc->family;
+	if (!buses)
+		return;
+	uint64_t ahb = f->hpre.at ? 512 / prescaled(512, field(rcc, f->hpre.at, f->hpre.shift, 4)) : 1;
+	for (unsigned i = 0; i < SIM_BUSES; i++) {
+		uint32_t code = f->apb[i].at ? field(rcc, f->apb[i].at, f->apb[i].shift, 3) : 0;
+		unsigned apb = code & 4 ? 2u << (code & 3) : 1;
+		buses->peripheral_div[i] = (uint16_t)(ahb * apb);
+		buses->timer_div[i] = (uint16_t)(ahb * (apb > 1 ? apb / 2 : 1));
+	}
+}
 
 static bool find_family(struct rcc *rcc, struct sim_device *device, struct err *err)
 {
@@ -192,6 +215,7 @@ static void reset(struct sim_device *device)
 	else if (wires->clock->hz != rcc->start_hz)
 		wires->set_clock(wires->machine, rcc->start_hz);
 	rcc->last_hz = rcc->family->core_hz(rcc);
+	tell_buses(rcc, wires->buses);
 }
 
 static void free_rcc(struct sim_device *device)
@@ -227,6 +251,7 @@ static void write_rcc(struct sim_device *device, uint32_t offset, unsigned size,
 		wires->unmodelled(wires->machine, device, at, true, false);
 		return;
 	}
+	tell_buses(rcc, wires->buses);
 	uint64_t hz = rcc->family->core_hz(rcc);
 	if (hz < 1000 || hz > UINT64_C(2000000000)) {
 		wires->unmodelled(wires->machine, device, at, true, true);

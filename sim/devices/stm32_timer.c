@@ -5,7 +5,8 @@
  *   00 CR1   04 CR2   08 SMCR   0C DIER   10 SR   14 EGR   18 1C CCMR   20 CCER   24 CNT   28 PSC   2C ARR   30 RCR
  *   34 … 40 CCR1 … CCR4   44 BDTR   and beyond, all but CNT and the flags like memory
  *
- *   option bits: width of the counter, 16 or 32 (16)     kernel_div: its clock is core clock / N (1)
+ *   option bits: width of the counter, 16 or 32 (16)     bus: 1, 2, 3: its clock is the APB bus's timer clock
+ *   option kernel_div: where no clock controller says, core clock / N (1)
  *   interrupt 0: update; compare matches too if there is no interrupt 1     interrupt 1: compare matches
  *
  * The counter is computed when somebody looks: nothing happens at a count unless an interrupt is enabled for it.
@@ -32,10 +33,11 @@ enum { CR1 = 0x00, SMCR = 0x08, DIER = 0x0C, SR = 0x10, EGR = 0x14, CNT = 0x24, 
 struct timer {
 	struct sim_event due;
 	struct sim_device *device;
-	uint64_t bits, kernel_div;
+	uint64_t bits, kernel_div, bus;
 	uint32_t memory[END / 4]; /* registers as written; CNT, SR and EGR live below */
 	uint32_t count, flags;
 	uint32_t top, divider;    /* ARR, and PSC + 1, in force: both change at an update */
+	uint64_t clock_div;       /* core cycles of one tick of its clock */
 	uint64_t since;           /* core cycle at which `count` began */
 };
 
@@ -46,7 +48,7 @@ static uint32_t width_mask(const struct timer *t)
 
 static uint64_t ticks_to_cycles(const struct timer *t, uint64_t ticks)
 {
-	return ticks * t->divider * t->kernel_div;
+	return ticks * t->divider * t->clock_div;
 }
 
 static bool counting(const struct timer *t)
@@ -100,10 +102,8 @@ static void count_on(struct timer *t, uint64_t ticks)
 		t->memory[CR1 / 4] &= ~CR1_CEN;
 }
 
-/* Brings counter and flags up to the current cycle. */
-static void settle(struct timer *t)
+static void settle_until(struct timer *t, uint64_t now)
 {
-	uint64_t now = t->device->wires->clock->cycle;
 	/* The first wrap may bring new preloads; after the second all wraps are alike and whole rounds can be skipped. */
 	for (int wraps = 0; counting(t) && now > t->since; wraps++) {
 		uint64_t tick = ticks_to_cycles(t, 1), ticks = (now - t->since) / tick, wrap = ticks_to_wrap(t);
@@ -118,6 +118,13 @@ static void settle(struct timer *t)
 	}
 	if (!counting(t))
 		t->since = now;
+}
+
+/* Brings counter and flags up to the current cycle. */
+static void settle(struct timer *t)
+{
+	settle_until(t, t->device->wires->clock->cycle);
+	t->clock_div = sim_device_bus_div(t->device, t->bus, true, t->kernel_div);
 }
 
 static void update_irq(struct timer *t)
@@ -161,12 +168,13 @@ static void event_due(struct sim_event *event, uint64_t due_ps)
 
 static bool init(struct sim_device *device, struct err *err)
 {
-	static const char *const known[] = { "bits", "kernel_div", NULL };
+	static const char *const known[] = { "bits", "bus", "kernel_div", NULL };
 	struct timer *t = device->state;
 	t->device = device;
 	t->due.fire = event_due;
 	return sim_device_options_known(device, known, err) &&
 	       sim_device_option_number(device, "bits", 16, 16, 32, &t->bits, err) &&
+	       sim_device_option_number(device, "bus", 0, 1, SIM_BUSES, &t->bus, err) &&
 	       sim_device_option_number(device, "kernel_div", 1, 1, 4096, &t->kernel_div, err);
 }
 
@@ -178,6 +186,7 @@ static void reset(struct sim_device *device)
 	t->memory[ARR / 4] = width_mask(t);
 	t->count = t->flags = 0;
 	t->since = device->wires->clock->cycle;
+	t->clock_div = sim_device_bus_div(device, t->bus, true, t->kernel_div);
 	take_preloads(t);
 	schedule(t);
 }

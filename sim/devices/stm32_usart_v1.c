@@ -4,7 +4,8 @@
  *
  *   00 SR   04 DR   08 BRR   0C CR1   10 CR2   14 CR3   18 GTPR
  *
- *   option kernel_hz: clock of the baud generator      kernel_div: that clock is core clock / N (1)
+ *   option kernel_hz: clock of the baud generator      bus: 1, 2, 3: that clock is the APB bus's
+ *   option kernel_div: where no clock controller says, core clock / N (1)
  *   interrupt 0: any enabled flag
  *
  * ORE and IDLE go by the sequence "read SR, read DR". Not modelled: parity and framing errors, DMA (its enables
@@ -38,7 +39,7 @@ enum { SR = 0x00, DR = 0x04, BRR = 0x08, CR1 = 0x0C, CR2 = 0x10, CR3 = 0x14, GTP
 struct usart {
 	struct sim_uart_line line;
 	struct sim_device *device;
-	uint64_t kernel_hz, kernel_div;
+	uint64_t kernel_hz, kernel_div, bus;
 	uint32_t brr, cr1, cr2, cr3, gtpr;
 	uint32_t sticky; /* ORE, IDLE */
 	uint32_t seen;   /* of sticky: read in SR, cleared by the next read of DR */
@@ -98,14 +99,15 @@ static void rx_idle(struct sim_device *device)
 static void update_rate(struct usart *u)
 {
 	static const uint8_t stop[4] = { 2, 1, 4, 3 };
-	uint64_t hz = u->kernel_hz ? u->kernel_hz : u->device->wires->clock->hz / u->kernel_div;
+	uint64_t div = sim_device_bus_div(u->device, u->bus, false, u->kernel_div);
+	uint64_t hz = u->kernel_hz ? u->kernel_hz : u->device->wires->clock->hz / div;
 	unsigned half_bits = 2 * (1 + (u->cr1 & CR1_M ? 9 : 8)) + stop[u->cr2 >> 12 & 3];
 	sim_uart_line_set_rate(&u->line, hz, (u->brr & 0xFFFF) * 256, half_bits);
 }
 
 static bool init(struct sim_device *device, struct err *err)
 {
-	static const char *const known[] = { "kernel_hz", "kernel_div", NULL };
+	static const char *const known[] = { "kernel_hz", "kernel_div", "bus", NULL };
 	struct usart *u = device->state;
 	u->device = device;
 	u->line.tx_moved = tx_moved;
@@ -114,7 +116,8 @@ static bool init(struct sim_device *device, struct err *err)
 	sim_uart_line_init(&u->line, device);
 	return sim_device_options_known(device, known, err) &&
 	       sim_device_option_number(device, "kernel_hz", 0, 1, 1000000000, &u->kernel_hz, err) &&
-	       sim_device_option_number(device, "kernel_div", 1, 1, 4096, &u->kernel_div, err);
+	       sim_device_option_number(device, "kernel_div", 1, 1, 4096, &u->kernel_div, err) &&
+	       sim_device_option_number(device, "bus", 0, 1, SIM_BUSES, &u->bus, err);
 }
 
 static void reset(struct sim_device *device)

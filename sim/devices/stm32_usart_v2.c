@@ -4,7 +4,8 @@
  *
  *   00 CR1   04 CR2   08 CR3   0C BRR   10 GTPR   14 RTOR   18 RQR   1C ISR   20 ICR   24 RDR   28 TDR   2C PRESC
  *
- *   option kernel_hz: clock of the baud generator        kernel_div: that clock is core clock / N (1)
+ *   option kernel_hz: clock of the baud generator        bus: 1, 2, 3: that clock is the APB bus's
+ *   option kernel_div: where no clock controller says, core clock / N (1)
  *   option low_power: true for an LPUART (BRR in 1/256)   fifo: bytes of the FIFO mode (8; 0: CR1.FIFOEN is reserved)
  *   interrupt 0: any enabled flag
  *
@@ -64,7 +65,7 @@ struct usart {
 	struct sim_uart_line line;
 	struct sim_event timeout;
 	struct sim_device *device;
-	uint64_t kernel_hz, kernel_div;
+	uint64_t kernel_hz, kernel_div, bus;
 	uint64_t fifo_depth;
 	bool low_power;
 	uint32_t cr1, cr2, cr3, brr, gtpr, rtor, presc;
@@ -155,7 +156,8 @@ static uint32_t ticks_256(const struct usart *u)
 
 static uint64_t kernel_hz(const struct usart *u)
 {
-	return u->kernel_hz ? u->kernel_hz : u->device->wires->clock->hz / u->kernel_div;
+	uint64_t div = sim_device_bus_div(u->device, u->bus, false, u->kernel_div);
+	return u->kernel_hz ? u->kernel_hz : u->device->wires->clock->hz / div;
 }
 
 static void update_rate(struct usart *u)
@@ -209,7 +211,7 @@ static void rx_idle(struct sim_device *device)
 
 static bool init(struct sim_device *device, struct err *err)
 {
-	static const char *const known[] = { "kernel_hz", "kernel_div", "low_power", "fifo", NULL };
+	static const char *const known[] = { "kernel_hz", "kernel_div", "bus", "low_power", "fifo", NULL };
 	struct usart *u = device->state;
 	u->device = device;
 	u->timeout.fire = timed_out;
@@ -220,6 +222,7 @@ static bool init(struct sim_device *device, struct err *err)
 	return sim_device_options_known(device, known, err) &&
 	       sim_device_option_number(device, "kernel_hz", 0, 1, 1000000000, &u->kernel_hz, err) &&
 	       sim_device_option_number(device, "kernel_div", 1, 1, 4096, &u->kernel_div, err) &&
+	       sim_device_option_number(device, "bus", 0, 1, SIM_BUSES, &u->bus, err) &&
 	       sim_device_option_number(device, "fifo", 8, 0, SIM_UART_DEPTH, &u->fifo_depth, err) &&
 	       sim_device_option_bool(device, "low_power", false, &u->low_power, err);
 }

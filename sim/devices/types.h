@@ -24,6 +24,14 @@ bool sim_device_option_number(const struct sim_device *device, const char *key, 
 bool sim_device_option_bool(const struct sim_device *device, const char *key, bool otherwise, bool *ret_value,
 			   struct err *err);
 
+/* Divider of the clock that option `bus` (1 …) names, or `otherwise` where there is none or nobody set it. */
+static inline uint64_t sim_device_bus_div(const struct sim_device *device, uint64_t bus, bool timer, uint64_t otherwise)
+{
+	const struct sim_bus_clocks *buses = device->wires->buses;
+	uint16_t div = !buses || bus == 0 ? 0 : timer ? buses->timer_div[bus - 1] : buses->peripheral_div[bus - 1];
+	return div ? div : otherwise;
+}
+
 /* False if the board file gives an option that is not in the NULL-terminated list. */
 bool sim_device_options_known(const struct sim_device *device, const char *const *known, struct err *err);
 
