@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The window: events in, frames out. A frame is drawn in memory (gui/frame) and shown as one texture, so all that
- * SDL's renderer does is copy. When nothing moves, nothing is drawn.
+ * The window: events in, frames out. A frame is drawn in memory (gui/frame) and copied to the window as it is, so
+ * a machine without a graphics card shows it as fast as one with. When nothing moves, nothing is drawn.
  */
 #include "gui/frame.h"
 #include "gui/gui.h"
@@ -21,8 +21,6 @@ struct window {
 	struct gui_runner *runner; /* NULL: a finished record */
 	struct gui_frame *frame;
 	SDL_Window *window;
-	SDL_Renderer *renderer;
-	SDL_Texture *texture;
 	uint32_t *pixels;
 	int width, height; /* pixels */
 	float dense;       /* pixels per unit of the window system */
@@ -127,6 +125,9 @@ static void plain_key(struct window *w, SDL_Keycode key)
 	case SDLK_f:
 	case SDLK_HOME:
 		act(w, GUI_ACTION_FOLLOW);
+		break;
+	case SDLK_i:
+		gui_frame_show_inference(w->frame);
 		break;
 	case SDLK_LEFT:
 		gui_view_pan(view, view->w / 8);
@@ -242,51 +243,42 @@ static void handle(struct window *w, const SDL_Event *event)
 
 /* --- what the user sees -------------------------------------------------------------------------------- */
 
-/* The texture and the pixels have the size of the window's drawable, which may be denser than its coordinates. */
-static bool fit(struct window *w, struct err *err)
+/* The pixels get the size of the window's surface, which may be denser than the window's coordinates. */
+static bool fit(struct window *w, const SDL_Surface *surface, struct err *err)
 {
-	int width, height, logical_w, logical_h;
-	if (SDL_GetRendererOutputSize(w->renderer, &width, &height) < 0)
-		return err_internal(err, "the window's size: %s", SDL_GetError());
-	if (width == w->width && height == w->height)
+	int logical_w, logical_h;
+	if (surface->w == w->width && surface->h == w->height)
 		return true;
-	SDL_GetWindowSize(w->window, &logical_w, &logical_h);
-	SDL_Texture *texture = SDL_CreateTexture(w->renderer, SDL_PIXELFORMAT_ARGB8888,
-						 SDL_TEXTUREACCESS_STREAMING, width, height);
-	uint32_t *pixels = malloc((size_t)width * (size_t)height * sizeof *pixels);
-	if (!texture || !pixels) {
-		if (texture)
-			SDL_DestroyTexture(texture);
-		free(pixels);
-		return err_internal(err, "a picture of %dx%d: %s", width, height,
-				    texture ? "out of memory" : SDL_GetError());
-	}
-	if (w->texture)
-		SDL_DestroyTexture(w->texture);
+	uint32_t *pixels = malloc((size_t)surface->w * (size_t)surface->h * sizeof *pixels);
+	if (!pixels)
+		return err_internal(err, "a picture of %dx%d: out of memory", surface->w, surface->h);
 	free(w->pixels);
-	w->texture = texture;
 	w->pixels = pixels;
-	w->width = width;
-	w->height = height;
-	float dense = logical_w > 0 ? (float)width / (float)logical_w : 1;
-	if (dense != w->dense) {
-		w->dense = dense;
-		return gui_frame_set_scale(w->frame, dense * w->zoom, err);
-	}
-	return true;
+	w->width = surface->w;
+	w->height = surface->h;
+	SDL_GetWindowSize(w->window, &logical_w, &logical_h);
+	float dense = logical_w > 0 ? (float)surface->w / (float)logical_w : 1;
+	if (dense == w->dense)
+		return true;
+	w->dense = dense;
+	return gui_frame_set_scale(w->frame, dense * w->zoom, err);
 }
 
 static bool show_frame(struct window *w, double elapsed_s, struct err *err)
 {
-	if (!fit(w, err))
+	SDL_Surface *surface = SDL_GetWindowSurface(w->window);
+	if (!surface)
+		return err_internal(err, "the window's surface: %s", SDL_GetError());
+	if (!fit(w, surface, err))
 		return false;
 	if (w->runner)
 		gui_runner_status(w->runner, &w->frame->status);
 	gui_frame_update(w->frame, elapsed_s);
 	gui_frame_draw(w->frame, w->pixels, w->width, w->height);
-	SDL_UpdateTexture(w->texture, NULL, w->pixels, w->width * (int)sizeof *w->pixels);
-	SDL_RenderCopy(w->renderer, w->texture, NULL, NULL);
-	SDL_RenderPresent(w->renderer);
+	SDL_ConvertPixels(w->width, w->height, SDL_PIXELFORMAT_RGB888, w->pixels,
+			  w->width * (int)sizeof *w->pixels, surface->format->format, surface->pixels,
+			  surface->pitch);
+	SDL_UpdateWindowSurface(w->window);
 	w->dirty = false;
 	return true;
 }
@@ -323,16 +315,15 @@ static bool open_window(struct window *w, struct err *err)
 {
 	const uint32_t flags = SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI;
 	char title[160];
+	/* On X11 the picture goes over as shared memory; SDL's other way takes a detour through OpenGL. */
+	if (!SDL_strcmp(SDL_GetCurrentVideoDriver(), "x11"))
+		SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
 	SDL_snprintf(title, sizeof title, "%s%sthumbwatt", w->run->title ? w->run->title : "",
 		     w->run->title ? " · " : "");
 	w->window = SDL_CreateWindow(title, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, 1440, 900, flags);
 	if (!w->window)
 		return err_internal(err, "no window: %s", SDL_GetError());
 	SDL_SetWindowMinimumSize(w->window, GUI_MIN_WIDTH, GUI_MIN_HEIGHT);
-	w->renderer = SDL_CreateRenderer(w->window, -1, 0);
-	if (!w->renderer)
-		return err_internal(err, "no renderer: %s", SDL_GetError());
-	/* A denser texture than the window is scaled by nobody: sizes are equal. */
 	w->hand = SDL_CreateSystemCursor(SDL_SYSTEM_CURSOR_HAND);
 	w->arrow = SDL_CreateSystemCursor(SDL_SYSTEM_CURSOR_ARROW);
 	SDL_StartTextInput();
@@ -346,10 +337,6 @@ static void close_window(struct window *w)
 		SDL_FreeCursor(w->hand);
 	if (w->arrow)
 		SDL_FreeCursor(w->arrow);
-	if (w->texture)
-		SDL_DestroyTexture(w->texture);
-	if (w->renderer)
-		SDL_DestroyRenderer(w->renderer);
 	if (w->window)
 		SDL_DestroyWindow(w->window);
 	free(w->pixels);
