@@ -110,8 +110,7 @@ static void draw_steps(struct gui_frame *frame, const struct cell *cell, int fir
 		const struct cell *c = &cell[i];
 		if (!c->there)
 			continue;
-		uint32_t under = gui_palette_fade(GUI_POWER, 0.2f * (0.3f + 0.7f * c->share));
-		gui_draw_column(&frame->draw, first + i, c->top, base, under);
+		gui_draw_column(&frame->draw, first + i, c->bottom, base, gui_palette_fade(GUI_POWER, 0.2f));
 		bool pure = !mixed(c), back = !pure && i + 1 < last - first && !mixed(&cell[i + 1]) &&
 					      cell[i + 1].bottom == level;
 		float y = pure ? c->top : back || isnan(level) ? c->bottom : level;
@@ -151,7 +150,7 @@ static void readout(struct gui_frame *frame, struct gui_rect lane)
 {
 	char text[64], joined[48];
 	double mean = gui_frame_mean_mw(frame), limit = budget_mw(frame), y = lane.y + 20;
-	if (frame->cursor) {
+	if (gui_lane_looks_back(frame)) {
 		uint64_t at = gui_lane_moment(frame), state[SIM_POWER_STATES];
 		gui_series_states(&frame->series, at, at + 1, state);
 		double mw = gui_frame_energy_mj(frame, state) * GUI_PS_PER_S;

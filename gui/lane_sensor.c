@@ -14,22 +14,53 @@ struct trace {
 	const struct prof_sensor *about;
 	unsigned sensor;
 	size_t frames;
-	float middle, per_count; /* pixels: y = middle - count * per_count */
+	float middle,
+		per_count; /* pixels: y = middle - count * per_count; middle: where zero is or would be */
+	bool both_signs;
 	int first, last;         /* pixel columns */
 	size_t first_frame, last_frame;
 };
 
-/* The largest count of any channel so far, so that the scale is one for all channels and zoom leaves it alone. */
-static double largest(const struct gui_frame *frame, const struct trace *trace)
+/* The range of all channels so far: one scale for them all, which zoom leaves alone. */
+static void range_of(const struct gui_frame *frame, const struct trace *trace, double *ret_low,
+		     double *ret_high)
 {
-	int most = 0;
-	for (unsigned c = 0; c < trace->about->channels; c++) {
+	int least = 0, most = 0;
+	for (unsigned c = 0; c < trace->about->channels && trace->frames; c++) {
 		int16_t low, high;
 		prof_record_envelope(frame->record, trace->sensor, c, 0, trace->frames, &low, &high);
-		most = abs(low) > most ? abs(low) : most;
-		most = abs(high) > most ? abs(high) : most;
+		least = !c || low < least ? low : least;
+		most = !c || high > most ? high : most;
 	}
-	return most;
+	*ret_low = least * trace->about->scale;
+	*ret_high = most * trace->about->scale;
+}
+
+/*
+ * Symmetric around zero where values have both signs or come near it (sound, acceleration); else what they span
+ * (a temperature). `ret_remark` says which.
+ */
+static void set_scale(const struct gui_frame *frame, struct trace *trace, struct gui_rect lane,
+		      char *ret_remark, size_t size)
+{
+	double low, high, scale = trace->about->scale, half = (lane.h - 16) / 2 * frame->draw.scale;
+	range_of(frame, trace, &low, &high);
+	trace->both_signs = low < 0;
+	double most = fabs(low) > fabs(high) ? fabs(low) : fabs(high), middle = 0, full;
+	if (high - low < 0.5 * most) {
+		double step = gui_lane_nice((high - low) / 2 > fabs(scale) ? (high - low) / 2 : fabs(scale));
+		low = floor(low / step) * step;
+		high = ceil(high / step) * step;
+		high = high > low ? high : low + step;
+		middle = (low + high) / 2;
+		full = (high - low) / 2;
+		snprintf(ret_remark, size, "%g … %g %s", low, high, trace->about->unit);
+	} else {
+		full = gui_lane_nice(most * 1.02);
+		snprintf(ret_remark, size, "± %g %s", full, trace->about->unit);
+	}
+	trace->per_count = (float)(half * scale / full);
+	trace->middle = (float)((lane.y + lane.h / 2) * frame->draw.scale + half * middle / full);
 }
 
 static float y_of(const struct trace *trace, int count)
@@ -154,6 +185,13 @@ static void name_shades(struct gui_frame *frame, const struct trace *trace, stru
 	}
 }
 
+/* As many as a count is worth, three at most. */
+static int decimals(double scale)
+{
+	double digits = scale > 0 ? ceil(-log10(scale) - 1e-9) : 3;
+	return digits < 0 ? 0 : digits > 3 ? 3 : (int)digits;
+}
+
 static void readouts(struct gui_frame *frame, const struct trace *trace, struct gui_rect lane)
 {
 	size_t at = prof_record_find_frame(frame->record, trace->sensor, gui_lane_moment(frame));
@@ -166,7 +204,8 @@ static void readouts(struct gui_frame *frame, const struct trace *trace, struct 
 		snprintf(text, sizeof text, "%s", trace->about->channel[c]);
 		gui_lane_readout(frame, lane, y, gui_palette_channel(c), text);
 		double value = item->count[c] * trace->about->scale;
-		snprintf(text, sizeof text, "%s%.3f", value < 0 ? "−" : "+", fabs(value));
+		const char *sign = value < 0 ? "−" : trace->both_signs ? "+" : "";
+		snprintf(text, sizeof text, "%s%.*f", sign, decimals(trace->about->scale), fabs(value));
 		float right = frame->view.x + frame->view.w + 10;
 		float name = gui_panel_width(frame, GUI_FONT_BODY, trace->about->channel[c]);
 		gui_panel_text(frame, GUI_FONT_BODY, GUI_LEFT, right + (name < 16 ? 20 : name + 8), y,
@@ -195,15 +234,11 @@ void gui_lane_sensor(struct gui_frame *frame, struct gui_rect lane, unsigned sen
 	struct trace trace = {.about = prof_record_sensor(frame->record, sensor), .sensor = sensor,
 			      .frames = prof_record_frames(frame->record, sensor)};
 	char remark[64];
-	double full = gui_lane_nice(largest(frame, &trace) * trace.about->scale * 1.02);
-	snprintf(remark, sizeof remark, "± %g %s", full, trace.about->unit);
+	set_scale(frame, &trace, lane, remark, sizeof remark);
 	gui_lane_title(frame, lane, trace.about->name, trace.frames ? remark : trace.about->unit);
-	float half = (lane.h - 16) / 2 * frame->draw.scale;
-	trace.middle = (lane.y + lane.h / 2) * frame->draw.scale;
-	trace.per_count = (float)(half * trace.about->scale / full);
 	shade(frame, &trace, lane);
 	struct gui_clip before = gui_lane_clip(frame, lane);
-	gui_draw_across(&frame->draw, frame->view.x, lane.y + lane.h / 2, frame->view.w, 0,
+	gui_draw_across(&frame->draw, frame->view.x, trace.middle / frame->draw.scale, frame->view.w, 0,
 			gui_palette_fade(GUI_LINE, 0.8f));
 	draw_channels(frame, &trace);
 	gui_draw_unclip(&frame->draw, before);

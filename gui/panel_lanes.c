@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#define GUTTER 112     /* left: names and ticks */
+#define GUTTER 130     /* left: names and ticks */
 #define READOUT 136    /* right: values */
 #define READOUT_SMALL 126
 #define AXIS 30
@@ -50,12 +50,14 @@ uint64_t gui_lane_time(const struct gui_frame *frame, int column)
 	return (uint64_t)(at < 0 ? 0 : at > now ? now : at);
 }
 
+bool gui_lane_looks_back(const struct gui_frame *frame)
+{
+	return frame->cursor && frame->cursor_ps >= 0 && frame->cursor_ps < (double)frame->series.now_ps;
+}
+
 uint64_t gui_lane_moment(const struct gui_frame *frame)
 {
-	uint64_t now = frame->series.now_ps;
-	if (!frame->cursor || frame->cursor_ps >= (double)now)
-		return now;
-	return (uint64_t)frame->cursor_ps;
+	return gui_lane_looks_back(frame) ? (uint64_t)frame->cursor_ps : frame->series.now_ps;
 }
 
 struct gui_clip gui_lane_clip(struct gui_frame *frame, struct gui_rect lane)
@@ -165,8 +167,8 @@ struct heights {
 
 static struct heights heights_in(float room, unsigned sensors)
 {
-	float least = 0, shares = 0, share = sensors < 3 ? 3 : 7 / (float)sensors,
-	      low = sensors < 3 ? 64 : 24;
+	float least = 0, shares = 0, share = sensors < 3 ? 3 : 8 / (float)sensors;
+	float low = sensors < 3 ? 64 : sensors < 5 ? 42 : 24;
 	for (size_t i = 0; i < ROWS; i++) {
 		least += rows[i].least;
 		shares += rows[i].share;
