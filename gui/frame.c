@@ -121,6 +121,19 @@ void gui_frame_draw(struct gui_frame *frame, uint32_t *pixels, int width, int he
 		gui_panel_help(frame, (struct gui_rect){0, 0, w, h});
 }
 
+void gui_frame_show_inference(struct gui_frame *frame)
+{
+	size_t count = prof_record_count(frame->record, PROF_TRACK_INFERENCE), i = count - 1;
+	if (!count)
+		return;
+	/* The first that ends after the cursor: the one under it, or the next. */
+	if (gui_lane_looks_back(frame))
+		i = prof_record_find(frame->record, PROF_TRACK_INFERENCE, gui_lane_moment(frame)) + 1;
+	const struct prof_inference *item =
+		prof_record_item(frame->record, PROF_TRACK_INFERENCE, i < count ? i : count - 1);
+	gui_view_show(&frame->view, (double)item->begin_ps, (double)item->end_ps);
+}
+
 enum gui_action gui_frame_action(const struct gui_frame *frame, float x, float y)
 {
 	/* The last one drawn lies on top. */

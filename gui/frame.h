@@ -76,6 +76,9 @@ void gui_frame_update(struct gui_frame *frame, double elapsed_s);
 /* Draws into pixels[width * height], 0xAARRGGBB. */
 void gui_frame_draw(struct gui_frame *frame, uint32_t *pixels, int width, int height);
 
+/* Shows the inference pointed at, or the last one, and nothing else. */
+void gui_frame_show_inference(struct gui_frame *frame);
+
 /* What a click at logical (x, y) means, going by the last picture drawn. */
 enum gui_action gui_frame_action(const struct gui_frame *frame, float x, float y);
 

@@ -33,7 +33,7 @@ static void readout(struct gui_frame *frame, struct gui_rect lane, float baselin
 {
 	uint64_t ps[GUI_ACTIVITIES], now = frame->series.now_ps, at = gui_lane_moment(frame);
 	char text[64];
-	if (frame->cursor) {
+	if (gui_lane_looks_back(frame)) {
 		gui_series_activities(&frame->series, at, at + 1, ps);
 		for (int i = 0; i < GUI_ACTIVITIES; i++)
 			if (ps[i]) {

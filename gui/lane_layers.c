@@ -107,7 +107,8 @@ static void readout(struct gui_frame *frame, struct gui_rect lane)
 {
 	char name[64], text[64], time[32];
 	double seconds;
-	if (frame->cursor && what_was(frame, gui_lane_moment(frame), name, sizeof name, &seconds)) {
+	if (gui_lane_looks_back(frame) &&
+	    what_was(frame, gui_lane_moment(frame), name, sizeof name, &seconds)) {
 		gui_format_join(gui_format_time(seconds), time, sizeof time);
 		gui_lane_readout(frame, lane, lane.y + lane.h / 2 - 3, GUI_SOFT, name);
 		gui_lane_readout(frame, lane, lane.y + lane.h / 2 + 13, GUI_DIM, time);

@@ -53,7 +53,7 @@ static void readout(struct gui_frame *frame, struct gui_rect lane)
 		return;
 	const struct prof_memory *item = prof_record_item(frame->record, PROF_TRACK_MEMORY, at);
 	const struct gui_report *report = &frame->report;
-	bool now = frame->cursor, tall = lane.h >= 76;
+	bool now = gui_lane_looks_back(frame), tall = lane.h >= 76;
 	readout_row(frame, lane, lane.y + 20, GUI_ARENA, "arena", now ? item->arena_bytes : item->arena_peak,
 		    tall ? report->arena_capacity : 0);
 	readout_row(frame, lane, lane.y + (tall && report->arena_capacity > 0 ? 54 : 37), GUI_STACK, "stack",

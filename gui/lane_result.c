@@ -34,7 +34,7 @@ static void draw_band(struct gui_frame *frame, struct gui_rect lane, size_t inde
 	float room = rect.w - 20,
 	      name = gui_panel_width(frame, GUI_FONT_BODY, gui_frame_label(frame, band->label));
 	bool both = wide > 0 && room >= name + wide + 14;
-	if (room > 84 || room >= 0.8f * name)
+	if (room > 84 || room >= name)
 		gui_panel_text(frame, GUI_FONT_BODY, GUI_LEFT, from + 11, rect.y + 17.5f, room, colour,
 			       gui_frame_label(frame, band->label));
 	if (both)

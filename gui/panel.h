@@ -61,6 +61,8 @@ void gui_lane_tick(struct gui_frame *frame, float y, const char *string);
 void gui_lane_columns(const struct gui_frame *frame, int *ret_first, int *ret_last);
 /* When a column begins, within [0, now]. */
 uint64_t gui_lane_time(const struct gui_frame *frame, int column);
+/* The readouts tell of a moment in the past, the cursor's; else of now and of the whole. */
+bool gui_lane_looks_back(const struct gui_frame *frame);
 /* The moment the readouts tell of: the cursor's, else now. */
 uint64_t gui_lane_moment(const struct gui_frame *frame);
 /* What is below it is drawn within the curve's part of the lane only. */

@@ -55,7 +55,7 @@ static void step_button(struct gui_frame *frame, struct gui_rect rect, bool wide
 static void controls(struct gui_frame *frame, float x, bool wide)
 {
 	char text[32] = "as fast as it goes";
-	float pause = wide ? 104 : 84, step = wide ? 140 : 76, speed = wide ? 132 : 88;
+	float pause = wide ? 104 : 84, step = wide ? 140 : 76, speed = wide ? 132 : 96;
 	if (frame->status.speed > 0)
 		snprintf(text, sizeof text, "speed %g×", frame->status.speed);
 	else if (!wide)
@@ -69,7 +69,7 @@ static void controls(struct gui_frame *frame, float x, bool wide)
 
 static float controls_width(bool wide)
 {
-	return wide ? 104 + 140 + 132 + 16 : 84 + 76 + 88 + 16;
+	return wide ? 104 + 140 + 132 + 16 : 84 + 76 + 96 + 16;
 }
 
 static void board_text(const struct gui_frame *frame, char *ret_text, size_t size)

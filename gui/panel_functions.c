@@ -32,10 +32,8 @@ void gui_panel_functions(struct gui_frame *frame, struct gui_rect rect)
 	const char *foot = gui_panel_trust(frame, &colour);
 	const struct gui_report *report = &frame->report;
 	float y = rect.y + 22, end = rect.y + rect.h - (*foot ? 20 : 0), name_w = rect.w - 66;
-	double sum = report->total_cycles, most = report->functions ? report->function[0].cycles : 0;
-	for (int i = 0; sum <= 0 && i < report->functions; i++)
-		sum += report->function[i].cycles;
-	gui_panel_title(frame, rect, "hot functions", report->functions ? "of all cycles" : "");
+	double sum = report->function_cycles, most = report->functions ? report->function[0].cycles : 0;
+	gui_panel_title(frame, rect, "hot functions", report->functions ? "of active cycles" : "");
 	if (!report->functions)
 		gui_panel_text(frame, GUI_FONT_BODY, GUI_LEFT, rect.x, y + 14, rect.w, GUI_FAINT,
 			       frame->status.live ? "when the run is over" : "not recorded");

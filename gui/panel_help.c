@@ -9,6 +9,7 @@ static const struct {
 	{"+  −", "faster, slower: 1×, 2×, 8×, as fast as it goes"},
 	{"wheel", "zoom at the pointer"},
 	{"drag, ← →", "move through time"},
+	{"i", "show the inference at the pointer, layer by layer"},
 	{"f, double click", "show everything and follow"},
 	{"ctrl +  ctrl −", "larger, smaller"},
 	{"h, ?", "this page"},

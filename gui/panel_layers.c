@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define ROW 25 /* at most, and at least: */
+#define ROW 28 /* at most, and at least: */
 #define ROW_LEAST 21.5f
 #define GAP 4
 

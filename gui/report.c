@@ -81,6 +81,7 @@ static void read_functions(struct gui_report *report, const json_t *list)
 	json_array_foreach(list, i, item) {
 		string(item, "name", all[i].name, sizeof all[i].name);
 		number(item, "cycles_self", &all[i].cycles);
+		report->function_cycles += all[i].cycles;
 	}
 	qsort(all, count, sizeof *all, by_cycles);
 	report->functions = count < GUI_REPORT_FUNCTIONS ? (int)count : GUI_REPORT_FUNCTIONS;
@@ -154,7 +155,6 @@ void gui_report_read(struct gui_report *report, const char *text)
 	metric(root, "energy.battery.days", &report->battery_days);
 	metric(root, "energy.average_mw", &report->average_mw);
 	number(root, "inferences.count", &report->inferences);
-	number(root, "cycles", &report->total_cycles);
 	number(root, "host.mips", &report->mips);
 	number(root, "energy.battery.capacity_mah", &report->battery_mah);
 	number(root, "memory.arena_capacity_bytes", &report->arena_capacity);

@@ -44,7 +44,7 @@ struct gui_report {
 	char scenario[96], board[48], core[32];
 	double clock_hz, supply_mv;
 	struct gui_metric latency_ms, energy_uj, arena_bytes, battery_days, average_mw;
-	double inferences, total_cycles, mips;
+	double inferences, mips;
 	double battery_mah, arena_capacity, stack_peak, stack_capacity;
 	bool priced;        /* power_mw is given */
 	double power_mw[3]; /* by enum sim_power_state */
@@ -52,6 +52,7 @@ struct gui_report {
 	int layers;
 	struct gui_report_function function[GUI_REPORT_FUNCTIONS]; /* most cycles first */
 	int functions;
+	double function_cycles; /* of all functions, listed or not */
 	struct gui_report_budget budget[GUI_REPORT_BUDGETS];
 	int budgets;
 	char label[GUI_REPORT_LABELS][32];

@@ -157,6 +157,19 @@ float gui_text_width(struct gui_text *text, enum gui_font font, const char *stri
 	return (float)pixels_wide(&text->face[font], string) / text->scale;
 }
 
+size_t gui_text_fits(struct gui_text *text, enum gui_font font, const char *string, float room)
+{
+	const char *at = string, *end = string;
+	int wide = 0, limit = (int)(room * text->scale);
+	while (*at) {
+		wide += glyph_of(&text->face[font], next_code(&at))->advance;
+		if (wide > limit && end > string)
+			break;
+		end = at;
+	}
+	return (size_t)(end - string);
+}
+
 /* Where `string` must end so that it and the sign for "there is more" take no more than `room` pixels. */
 static const char *end_within(struct face *face, const char *string, int room)
 {

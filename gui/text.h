@@ -39,6 +39,9 @@ void gui_text_set_watch(struct gui_text *text, struct gui_text_watch watch);
 /* In logical units. */
 float gui_text_width(struct gui_text *text, enum gui_font font, const char *string);
 
+/* How many bytes of `string` fit into `room`; at least one letter, so that a loop over it ends. */
+size_t gui_text_fits(struct gui_text *text, enum gui_font font, const char *string, float room);
+
 /*
  * Draws UTF-8 `string` on `baseline`, left of, right of or around x. What is wider than `room` (logical units;
  * 0: no limit) ends in "…". Returns the width drawn.

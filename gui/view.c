@@ -85,6 +85,13 @@ void gui_view_pan(struct gui_view *view, float dx)
 	view->end_ps = view->want_end_ps;
 }
 
+void gui_view_show(struct gui_view *view, double begin_ps, double end_ps)
+{
+	double margin = (end_ps - begin_ps) * 0.08;
+	view->follow = false;
+	want(view, begin_ps - margin, end_ps - begin_ps + 2 * margin);
+}
+
 void gui_view_follow(struct gui_view *view)
 {
 	view->follow = true;

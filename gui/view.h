@@ -32,6 +32,8 @@ bool gui_view_moving(const struct gui_view *view);
 void gui_view_zoom(struct gui_view *view, double factor, float x);
 /* Moves what is shown by `dx` logical units, as a drag does; follows no more. */
 void gui_view_pan(struct gui_view *view, float dx);
+/* Shows [begin, end) with a margin; follows no more. */
+void gui_view_show(struct gui_view *view, double begin_ps, double end_ps);
 /* Everything, and from now on whatever comes. */
 void gui_view_follow(struct gui_view *view);
 

@@ -179,6 +179,22 @@ static void text_is_as_wide_as_was_said_before(void **state)
 	gui_text_destroy(text);
 }
 
+static void what_is_said_to_fit_fits(void **state)
+{
+	struct gui_text *text = fonts(1.5f);
+	const char *string = "HardFault: read of 0x60000000 at µ";
+	for (float room = 0; room < 300; room += 7.3f) {
+		char part[64] = "";
+		size_t n = gui_text_fits(text, GUI_FONT_MONO, string, room);
+		assert_in_range(n, 1, strlen(string));
+		memcpy(part, string, n);
+		if (n > 1)
+			assert_true(gui_text_width(text, GUI_FONT_MONO, part) <= room);
+	}
+	assert_int_equal(gui_text_fits(text, GUI_FONT_MONO, "", 10), 0);
+	gui_text_destroy(text);
+}
+
 static void bytes_that_are_no_text_are_drawn_as_such(void **state)
 {
 	struct gui_text *text = fonts(1);
@@ -206,6 +222,7 @@ int main(void)
 		cmocka_unit_test(an_empty_column_interrupts_a_curve),
 		cmocka_unit_test(text_too_long_for_its_room_ends_within_it),
 		cmocka_unit_test(text_is_as_wide_as_was_said_before),
+		cmocka_unit_test(what_is_said_to_fit_fits),
 		cmocka_unit_test(bytes_that_are_no_text_are_drawn_as_such),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

