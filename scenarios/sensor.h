@@ -18,6 +18,8 @@
 #include "base/yaml.h"
 #include "scenarios/signal.h"
 
+#define SCN_MAX_SENSORS 8 /* of a scenario */
+
 struct scn_sensor {
 	char name[32];
 	double scale; /* physical units per count */
