@@ -8,12 +8,15 @@
 
 #include <string.h>
 
-#if defined(RT_ARMV6M)
+int32_t rt_multiply_up(int32_t x, int32_t multiplier, int shift)
+{
+	return rt_mul_high((int32_t)((uint32_t)x << shift), multiplier);
+}
+
 int32_t rt_multiply(int32_t x, int32_t multiplier, int shift)
 {
 	return rt_multiply_inline(x, multiplier, shift);
 }
-#endif
 
 bool rt_factor(double factor, int32_t *ret_multiplier, int32_t *ret_shift)
 {

@@ -13,7 +13,6 @@
 #include <stdint.h>
 
 #if defined(__thumb__) && !defined(__thumb2__)
-#define RT_ARMV6M 1
 /* ARMv6-M has no 32 x 32 = 64 multiplication; four 16-bit ones beat libgcc's 64 x 64. b is not negative. */
 static inline int64_t rt_product(int32_t a, int32_t b)
 {
@@ -42,22 +41,23 @@ static inline int32_t rt_shift_right(int32_t x, int places)
 	if (places == 0)
 		return x;
 	int32_t t = x + (x >> 31);
-	return (t >> places) + ((t >> (places - 1)) & 1);
+	return ((t >> (places - 1)) + 1) >> 1; /* t >> places, and one more if the bit behind is set */
 }
+
+/* rt_multiply for shift >= 0: rare, and kept apart so that GCC does not compute both ways and choose. */
+int32_t rt_multiply_up(int32_t x, int32_t multiplier, int shift);
 
 /* x times the real factor: rounded to 31 bits first, then shifted and rounded again. -31 <= shift <= 31 */
 static inline int32_t rt_multiply_inline(int32_t x, int32_t multiplier, int shift)
 {
-	if (shift > 0)
-		return rt_mul_high((int32_t)((uint32_t)x << shift), multiplier);
-	return rt_shift_right(rt_mul_high(x, multiplier), -shift);
+	if (__builtin_expect(shift >= 0, 0))
+		return rt_multiply_up(x, multiplier, shift);
+	int32_t high = rt_mul_high(x, multiplier);
+	return (((high + (high >> 31)) >> (-1 - shift)) + 1) >> 1; /* rt_shift_right, places known not to be 0 */
 }
 
-#if defined(RT_ARMV6M)
-int32_t rt_multiply(int32_t x, int32_t multiplier, int shift); /* 60 instructions there: not at every call */
-#else
-#define rt_multiply rt_multiply_inline
-#endif
+/* The same as a function: most callers are not in a hurry. */
+int32_t rt_multiply(int32_t x, int32_t multiplier, int shift);
 
 static inline int32_t rt_clamp(int32_t x, int32_t low, int32_t high)
 {

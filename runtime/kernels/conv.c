@@ -22,8 +22,7 @@ static void pixel(const struct rt_conv *p, const struct rt_patch *patch, const i
 			in += patch->in_step;
 			w += patch->weight_step;
 		}
-		for (uint32_t i = 0; i < RT_DOT_CHANNELS; i++)
-			ret_out[c + i] = rt_requantize(&p->output, c + i, sum[i]);
+		rt_requantize(&p->output, c, sum, RT_DOT_CHANNELS, ret_out + c);
 		weight += channel_bytes * RT_DOT_CHANNELS;
 	}
 	for (; c < p->out_c; c++) {
@@ -31,7 +30,7 @@ static void pixel(const struct rt_conv *p, const struct rt_patch *patch, const i
 		for (int row = 0; row < patch->rows; row++)
 			sum += rt_dot(patch->in + (uint32_t)row * patch->in_step, p->output.in_offset,
 				      weight + (uint32_t)row * patch->weight_step, patch->length);
-		ret_out[c] = rt_requantize(&p->output, c, sum);
+		rt_requantize(&p->output, c, &sum, 1, ret_out + c);
 		weight += channel_bytes;
 	}
 }
@@ -50,7 +49,7 @@ void rt_conv_scattered(const struct rt_conv *p, const int8_t *in, struct rt_span
 								  kx * p->dilation_w) * p->in_c),
 					      p->output.in_offset,
 					      weight + (uint32_t)(ky * p->k_w + kx) * p->group_c, p->group_c);
-		ret_out[c] = rt_requantize(&p->output, c, sum);
+		rt_requantize(&p->output, c, &sum, 1, ret_out + c);
 		weight += (uint32_t)p->k_h * p->k_w * p->group_c;
 	}
 }

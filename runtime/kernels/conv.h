@@ -67,14 +67,8 @@ static inline struct rt_span rt_taps_inside(int origin, int taps, int dilation, 
 	return span;
 }
 
-/* The accumulated sum of output channel `c` as the output's int8. */
-static inline int8_t rt_requantize(const struct rt_output *output, uint32_t c, int32_t sum)
-{
-	uint32_t i = output->factors == 1 ? 0 : c;
-	const int8_t *shift = (const int8_t *)(output->multiplier + output->factors);
-	int32_t value = rt_multiply(sum, output->multiplier[i], shift[i]) + output->zero;
-	return (int8_t)rt_clamp(value, output->low, output->high);
-}
+/* Writes the accumulated sums of output channels c, c + 1 … as the output's int8; count >= 1. */
+void rt_requantize(const struct rt_output *output, uint32_t c, const int32_t *sum, uint32_t count, int8_t *ret_out);
 
 void rt_conv_plain(const struct rt_conv *p, const int8_t *in, const int8_t *weight, const int32_t *bias,
 		   int8_t *ret_out);

@@ -3,25 +3,25 @@
  * CONV_2D for cores with the DSP extension: two neighbouring pixels by two output channels at a time, which
  * needs 20 instructions for 16 products. Pixels cut differently by the picture's edge go alone.
  */
-#include "runtime/dsp.h"
 #include "runtime/kernels/dot_dsp.h"
 #include "runtime/kernels/patch.h"
+#include "runtime/kernels/walk_dsp.h"
 
 static uint32_t channel_bytes(const struct rt_conv *p)
 {
 	return (uint32_t)p->k_h * p->k_w * p->in_c;
 }
 
-/* Sums of one pixel and channel c. */
-static int32_t one(const struct rt_conv *p, const struct rt_patch *patch, const int8_t *weight, const int32_t *bias,
-		   uint32_t c)
+/* One pixel and channel c. */
+static void one(const struct rt_conv *p, const struct rt_patch *patch, const int8_t *weight, const int32_t *bias,
+		uint32_t c, int8_t *ret_out)
 {
 	const uint32_t offset = rt_both(p->output.in_offset);
 	const int8_t *in = patch->in, *w = weight + c * channel_bytes(p) + patch->weight;
 	int32_t sum = bias ? bias[c] : 0;
 	for (int row = 0; row < patch->rows; row++, in += patch->in_step, w += patch->weight_step)
 		sum += rt_dot_1x1(in, offset, w, (uint32_t)patch->length);
-	return sum;
+	rt_requantize(&p->output, c, &sum, 1, ret_out + c);
 }
 
 static void pixel(const struct rt_conv *p, const struct rt_patch *patch, const int8_t *weight, const int32_t *bias,
@@ -34,41 +34,50 @@ static void pixel(const struct rt_conv *p, const struct rt_patch *patch, const i
 		const int8_t *in = patch->in, *w = weight + c * bytes + patch->weight;
 		for (int row = 0; row < patch->rows; row++, in += patch->in_step, w += patch->weight_step)
 			rt_dot_1x2(in, offset, w, w + bytes, (uint32_t)patch->length, sum);
-		ret_out[c] = rt_requantize(&p->output, c, sum[0]);
-		ret_out[c + 1] = rt_requantize(&p->output, c + 1, sum[1]);
+		rt_requantize(&p->output, c, sum, 2, ret_out + c);
 	}
 	if (c < p->out_c)
-		ret_out[c] = rt_requantize(&p->output, c, one(p, patch, weight, bias, c));
+		one(p, patch, weight, bias, c, ret_out);
+}
+
+/* A function of its own, so that the loop has all the registers. */
+static __attribute__((noinline)) void walk_rows(struct rt_walk *walk, const struct rt_patch *patch, uint32_t offset)
+{
+	struct rt_walk w = *walk;
+	const uint32_t length = (uint32_t)patch->length;
+	for (int row = patch->rows; row > 0; row--) {
+		rt_walk(&w, length, offset);
+		w.a += patch->in_step - length;
+		w.b += patch->in_step - length;
+		w.w0 += patch->weight_step - length;
+		w.w1 += patch->weight_step - length;
+	}
+	walk->sum0 = w.sum0;
+	walk->sum1 = w.sum1;
+	walk->sum2 = w.sum2;
+	walk->sum3 = w.sum3;
 }
 
 /* Two pixels with the same taps, the second's input `right` bytes behind the first's. */
-static void two_pixels(const struct rt_conv *p, const struct rt_patch *patch, uint32_t right, const int8_t *weight,
+static __attribute__((noinline)) void two_pixels(const struct rt_conv *p, const struct rt_patch *patch, uint32_t right, const int8_t *weight,
 		       const int32_t *bias, int8_t *ret_out)
 {
-	const uint32_t offset = rt_both(p->output.in_offset), bytes = channel_bytes(p);
-	int8_t *ret_second = ret_out + p->out_c;
+	const uint32_t bytes = channel_bytes(p), out_c = p->out_c, offset = rt_both(p->output.in_offset);
+	const int8_t *w = weight + patch->weight;
 	uint32_t c = 0;
-	weight += patch->weight;
-	for (; c + 2 <= p->out_c; c += 2, weight += 2 * bytes) {
-		int32_t sum[4] = { 0 };
-		if (bias) {
-			sum[0] = sum[2] = bias[c];
-			sum[1] = sum[3] = bias[c + 1];
-		}
-		const int8_t *in = patch->in, *w = weight;
-		for (int row = patch->rows; row > 0; row--, in += patch->in_step, w += patch->weight_step)
-			rt_dot_2x2(in, in + right, offset, w, w + bytes, (uint32_t)patch->length, sum);
-		ret_out[c] = rt_requantize(&p->output, c, sum[0]);
-		ret_out[c + 1] = rt_requantize(&p->output, c + 1, sum[1]);
-		ret_second[c] = rt_requantize(&p->output, c, sum[2]);
-		ret_second[c + 1] = rt_requantize(&p->output, c + 1, sum[3]);
+	for (; c + 2 <= out_c; c += 2, w += 2 * bytes) {
+		int32_t bias0 = bias ? bias[c] : 0, bias1 = bias ? bias[c + 1] : 0;
+		struct rt_walk walk = { patch->in, patch->in + right, w, w + bytes, bias0, bias1, bias0, bias1 };
+		walk_rows(&walk, patch, offset);
+		const int32_t first[2] = { walk.sum0, walk.sum1 }, second[2] = { walk.sum2, walk.sum3 };
+		rt_requantize(&p->output, c, first, 2, ret_out + c);
+		rt_requantize(&p->output, c, second, 2, ret_out + out_c + c);
 	}
-	if (c < p->out_c) {
+	if (c < out_c) {
 		struct rt_patch second = *patch;
 		second.in += right;
-		weight -= patch->weight + c * bytes;
-		ret_out[c] = rt_requantize(&p->output, c, one(p, patch, weight, bias, c));
-		ret_second[c] = rt_requantize(&p->output, c, one(p, &second, weight, bias, c));
+		one(p, patch, weight, bias, c, ret_out);
+		one(p, &second, weight, bias, c, ret_out + out_c);
 	}
 }
 

@@ -17,8 +17,4 @@ int32_t rt_dot_1x1(const int8_t *in, uint32_t offset, const int8_t *w, uint32_t 
 /* 1 input run, 2 output channels */
 void rt_dot_1x2(const int8_t *in, uint32_t offset, const int8_t *w0, const int8_t *w1, uint32_t length, int32_t *sum);
 
-/* 2 input runs, 2 output channels: sum[0], sum[1] of the first run, sum[2], sum[3] of the second */
-void rt_dot_2x2(const int8_t *a, const int8_t *b, uint32_t offset, const int8_t *w0, const int8_t *w1, uint32_t length,
-		int32_t *sum);
-
 #endif

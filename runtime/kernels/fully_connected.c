@@ -12,12 +12,11 @@ void rt_fully_connected_plain(const struct rt_fully_connected *p, const int8_t *
 			int32_t sum[RT_DOT_CHANNELS];
 			rt_dot_bias(bias, c, sum);
 			rt_dot_channels(in, p->output.in_offset, w, p->depth, (int32_t)p->depth, sum);
-			for (uint32_t i = 0; i < RT_DOT_CHANNELS; i++)
-				ret_out[c + i] = rt_requantize(&p->output, c + i, sum[i]);
+			rt_requantize(&p->output, c, sum, RT_DOT_CHANNELS, ret_out + c);
 		}
 		for (; c < p->out_c; c++, w += p->depth) {
-			int32_t sum = rt_dot(in, p->output.in_offset, w, (int32_t)p->depth);
-			ret_out[c] = rt_requantize(&p->output, c, sum + (bias ? bias[c] : 0));
+			int32_t sum = (bias ? bias[c] : 0) + rt_dot(in, p->output.in_offset, w, (int32_t)p->depth);
+			rt_requantize(&p->output, c, &sum, 1, ret_out + c);
 		}
 	}
 }

@@ -13,12 +13,12 @@ void rt_fully_connected_dsp(const struct rt_fully_connected *p, const int8_t *in
 		for (; c + 2 <= p->out_c; c += 2, w += 2 * depth) {
 			int32_t sum[2] = { bias ? bias[c] : 0, bias ? bias[c + 1] : 0 };
 			rt_dot_1x2(in, offset, w, w + depth, depth, sum);
-			ret_out[c] = rt_requantize(&p->output, c, sum[0]);
-			ret_out[c + 1] = rt_requantize(&p->output, c + 1, sum[1]);
+			rt_requantize(&p->output, c, sum, 2, ret_out + c);
 		}
-		if (c < p->out_c)
-			ret_out[c] = rt_requantize(&p->output, c,
-						   rt_dot_1x1(in, offset, w, depth) + (bias ? bias[c] : 0));
+		if (c < p->out_c) {
+			int32_t sum = (bias ? bias[c] : 0) + rt_dot_1x1(in, offset, w, depth);
+			rt_requantize(&p->output, c, &sum, 1, ret_out + c);
+		}
 	}
 }
 
