@@ -99,8 +99,8 @@ class Arithmetic(unittest.TestCase):
 
     def test_int8_follows_float_to_a_few_steps(self):
         graph, network = small_graph(), small_net(3)
-        x = np.rint(32 * np.random.default_rng(8).normal(size=(20, 21, 1, 3))).clip(-128, 127).astype(np.int8)
-        logits = network.forward(x[:, :, 0].astype(np.float32) / 32)
+        x = np.rint(32 * np.random.default_rng(8).normal(size=(20, 1, 21, 3))).clip(-128, 127).astype(np.int8)
+        logits = network.forward(x[:, 0].astype(np.float32) / 32)
         out = graph.tensors[graph.ops[-1].inputs[0]]
         got = (int8.run(graph, x)[-2].astype(float) - out.zero_point) * out.scale
         self.assertLess(np.abs(got - logits).max(), 6 * out.scale)
@@ -142,7 +142,7 @@ class Shipped(unittest.TestCase):
     def test_windows_become_the_input_tensors(self):
         x = self.graph.tensors[self.graph.inputs[0]]
         for n in range(self.runs):
-            frames = np.fromfile(VECTORS / ("window_%d.bin" % n), "<i2").reshape(1, x.shape[1], x.shape[3])
+            frames = np.fromfile(VECTORS / ("window_%d.bin" % n), "<i2").reshape(1, x.shape[2], x.shape[3])
             q = window.prepare(frames, 1 / synth.COUNTS_PER_G, x.scale, x.zero_point)
             self.assertEqual(q.tobytes(), (VECTORS / ("input_%d.bin" % n)).read_bytes())
 
@@ -163,7 +163,7 @@ class Shipped(unittest.TestCase):
     def test_each_state_of_a_new_machine_is_told(self):
         frames, truth = synth.dataset(31_337, 20, 2)
         x = self.graph.tensors[self.graph.inputs[0]]
-        q = window.prepare(frames, 1 / synth.COUNTS_PER_G, x.scale, x.zero_point)[:, :, None, :]
+        q = window.prepare(frames, 1 / synth.COUNTS_PER_G, x.scale, x.zero_point)[:, None]
         right = np.mean(int8.run(self.graph, q)[-1].argmax(axis=1) == truth)
         self.assertGreater(right, 0.95)
 

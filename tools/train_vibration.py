@@ -57,7 +57,7 @@ def judge(title, net, graph, frames, truth):
     """(title, truth, float answers, int8 answers)"""
     q = tensors(frames)
     floats = net.predict(real(q)).argmax(axis=1)
-    scores = np.concatenate([int8.run(graph, q[i:i + 256, :, None, :])[-1] for i in range(0, len(q), 256)])
+    scores = np.concatenate([int8.run(graph, q[i:i + 256, None])[-1] for i in range(0, len(q), 256)])
     ints = scores.argmax(axis=1)
     print("%s: float %.4f, int8 %.4f" % (title, np.mean(floats == truth), np.mean(ints == truth)), flush=True)
     return title, truth, floats, ints
@@ -93,7 +93,7 @@ def main():
         "train_seed": TRAIN_SEED, "test_seed": TEST_SEED, "scripted_seed": SCRIPTED_SEED, "net_seed": NET_SEED,
         "machines": args.machines, "windows": len(x), "epochs": args.epochs, "minutes": "two and a half minutes of one core"}))
     samples = vectors.windows(*held_out)
-    vectors.write(args.root / "tests" / "data" / "vibration", samples, tensors(samples)[:, :, None, :], graph, model,
+    vectors.write(args.root / "tests" / "data" / "vibration", samples, tensors(samples)[:, None], graph, model,
                   "vibration")
     print("wrote %s, %d bytes" % (home / "vibration.tflite", len(model)))
     return 0

@@ -13,7 +13,7 @@ profile and test a firmware with, not to guard a real machine.
 
 | | |
 |---|---|
-| input | int8 [1, 256, 1, 3]: 160 ms of x, y, z at 1.6 kHz, each without its mean; 1/64 g a step, so ±2 g |
+| input | int8 [1, 1, 256, 3]: 160 ms of x, y, z at 1.6 kHz, each without its mean; 1/64 g a step, so ±2 g |
 | output | int8 [1, 3], scale 1/256, zero point -128: healthy, imbalance, bearing (`labels.txt`) |
 | sensor | any int16 part whose scale is known; trained for ±16 g, 1/2048 g a count |
 | size | {parameters} parameters, {bytes} bytes of .tflite |
@@ -77,7 +77,7 @@ def _layer_rows(graph):
         has_weights = len(op.inputs) == 3
         w = " × ".join(str(d) for d in graph.tensors[op.inputs[1]].shape) if has_weights else ""
         shape = " × ".join(str(d) for d in graph.tensors[op.outputs[0]].shape)
-        rows.append("| %s | %s | %s | %s | %s |" % (op.kind, w, op.options.get("stride", ("",))[0], shape,
+        rows.append("| %s | %s | %s | %s | %s |" % (op.kind, w, op.options.get("stride", ("",))[-1], shape,
                                                    int8.macs_of(graph, op) or ""))
     return "\n".join(rows)
 
