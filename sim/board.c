@@ -39,7 +39,7 @@ static void add_folder(struct folders *folders, const char *format, int length, 
 		snprintf(folders->path[folders->count++], PATH_MAX, format, length, path);
 }
 
-/* The user's folders, those of an installed program, those of a program in its build tree. The first that has a board wins. */
+/* The user's folders, those of an installed program, those of its build tree. The first that has a board wins. */
 static void find_folders(struct folders *folders)
 {
 	folders->count = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A board file. Every key is read by one line here; docs/boards.md explains them to people.
+ * A board file. docs/boards.md explains its keys to people.
  *
  * What is checked beyond each value: no two memories (aliases included) and devices claim the same address, no two
  * devices the same interrupt; arena, console and device types exist; the FPU is one the core can have. Options of

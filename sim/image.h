@@ -23,7 +23,7 @@ struct sim_image {
 	enum sim_image_format format;
 	struct sim_segment *segment;
 	unsigned segments;
-	uint32_t vectors;                             /* address of the vector table: lowest load address, or as .vectors/.isr_vector says */
+	uint32_t vectors;                             /* of the vector table: as section or symbol says, else the lowest address */
 	uint32_t entry;                               /* as the file says; 0 where it says nothing (raw) */
 	uint32_t text_bytes, data_bytes, bss_bytes;   /* ELF: by section flags; else text_bytes = all */
 	char sha256[65];

@@ -118,7 +118,7 @@ static void mistakes_are_told_with_line_and_column(void **state)
 	assert_refused("arena: ram", "arena: flash", "b.yaml:15:8: 'flash' is not one of: ram");
 	assert_refused("console: uart", "console: rcc", "b.yaml:16:10: 'rcc' is not one of: uart");
 	assert_refused("type: stub", "type: stab", "b.yaml:19:15: 'stab' is not one of: cmsdk-uart, sensor-port, "
-		       "stm32-rcc, stm32-timer, stm32-usart-v1, stm32-usart, stub");
+		       "stm32-gpio, stm32-rcc, stm32-timer, stm32-usart-v1, stm32-usart, stub");
 	assert_refused("high: 25%", "high: -25%", "b.yaml:23:69: '-25%' is no upper bound; 0% … 1000% is expected");
 	assert_refused("line_bytes: 8", "line_bytes: 12", "b.yaml:20:37: '12' is no width of a flash; 4, 8, 16, 32 or 64 "
 		       "is expected");
@@ -197,7 +197,8 @@ static void start_devices(void)
 		if (!ok)
 			fail_msg("%s", err.text);
 		device.type->reset(&device);
-		device.type->free(&device);
+		if (device.type->free)
+			device.type->free(&device);
 		free(device.state);
 	}
 }

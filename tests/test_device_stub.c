@@ -39,6 +39,19 @@ static void a_read_of_what_nobody_wrote_is_a_guess(void **state)
 	bench_end(&b);
 }
 
+static void a_manual_can_say_that_the_rest_is_zero(void **state)
+{
+	memset(&b, 0, sizeof b);
+	bench_option(&b, "reset.rest", "0");
+	bench_option(&b, "reset.0x08", "5");
+	assert_true(bench_start(&b, "stub", 1000000));
+	assert_int_equal(get(&b, 0x100), 0);
+	assert_int_equal(get(&b, 8), 5);
+	assert_int_equal(b.guessed, 0);
+	assert_int_equal(b.unmodelled, 2);
+	bench_end(&b);
+}
+
 static void ready_bits_follow_their_enable_bits(void **state)
 {
 	memset(&b, 0, sizeof b);
@@ -120,6 +133,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(registers_behave_like_memory_and_are_counted),
 		cmocka_unit_test(a_read_of_what_nobody_wrote_is_a_guess),
+		cmocka_unit_test(a_manual_can_say_that_the_rest_is_zero),
 		cmocka_unit_test(ready_bits_follow_their_enable_bits),
 		cmocka_unit_test(a_wrong_option_is_told_with_its_place),
 		cmocka_unit_test(its_size_is_the_placements),

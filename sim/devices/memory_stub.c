@@ -5,6 +5,7 @@
  *
  *   bytes: 0x400                   size, 4 … 1 MiB, a multiple of 4
  *   reset.0x00: 0x00000083         value of the register at 0x00 after reset (0 where none is given)
+ *   reset.rest: 0                  all others are 0 after reset, says the manual: reading them is no guess
  *   follow.0x00: 1<-0 25<-24       bit 1 reads as bit 0 was written, bit 25 as bit 24
  *   follow.0x08: 3<-1 2<-0         (a "switch status" that follows its "switch")
  *   follow.0x14: 13<-0x10.5        a bit of another register
@@ -60,6 +61,10 @@ static bool take_option(struct sim_stub *stub, struct sim_device *device, const 
 	const char *dot = strchr(option->key, '.'), *text = option->value;
 	if (strcmp(option->key, "bytes") == 0)
 		return true;
+	if (strcmp(option->key, "reset.rest") == 0 && strcmp(option->value, "0") == 0) {
+		memset(stub->given, 1, stub->bytes / 4);
+		return true;
+	}
 	size_t word = dot ? (size_t)(dot - option->key) : 0;
 	bool is_reset = word == 5 && strncmp(option->key, "reset", 5) == 0;
 	bool is_clear = word == 5 && strncmp(option->key, "clear", 5) == 0;

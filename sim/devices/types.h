@@ -9,6 +9,7 @@
 #define SIM_STUB_MAX_BYTES 0x100000u
 
 extern const struct sim_device_type sim_cmsdk_uart_type;
+extern const struct sim_device_type sim_stm32_gpio_type;
 extern const struct sim_device_type sim_stm32_rcc_type;
 extern const struct sim_device_type sim_stm32_timer_type;
 extern const struct sim_device_type sim_stm32_usart_v1_type;
@@ -25,7 +26,8 @@ bool sim_device_option_bool(const struct sim_device *device, const char *key, bo
 			   struct err *err);
 
 /* Divider of the clock that option `bus` (1 …) names, or `otherwise` where there is none or nobody set it. */
-static inline uint64_t sim_device_bus_div(const struct sim_device *device, uint64_t bus, bool timer, uint64_t otherwise)
+static inline uint64_t sim_device_bus_div(const struct sim_device *device, uint64_t bus, bool timer,
+					  uint64_t otherwise)
 {
 	const struct sim_bus_clocks *buses = device->wires->buses;
 	uint16_t div = !buses || bus == 0 ? 0 : timer ? buses->timer_div[bus - 1] : buses->peripheral_div[bus - 1];

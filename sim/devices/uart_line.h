@@ -36,7 +36,10 @@ struct sim_uart_line {
 void sim_uart_line_init(struct sim_uart_line *line, struct sim_device *device);
 void sim_uart_line_free(struct sim_uart_line *line);
 
-/* half_bits: of a frame, in half bits (8N1: 20). ticks_256: kernel clock ticks of a bit, times 256; 0: as 115,200 baud. */
+/*
+ *   half_bits   of a frame, in half bits (8N1: 20)
+ *   ticks_256   kernel clock ticks of a bit, times 256; 0: as 115,200 baud
+ */
 void sim_uart_line_set_rate(struct sim_uart_line *line, uint64_t kernel_hz, uint32_t ticks_256, unsigned half_bits);
 
 /* Puts a byte behind those waiting, at most `depth`; false: no room. Sends it at once if the wire is free. */
