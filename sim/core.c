@@ -478,13 +478,22 @@ static void prove_registers(struct sim_machine *machine)
 		machine->takeover.registers = machine->takeover.env;
 }
 
+/* Range by range: the library's flush of everything first clears the GiB of memory it keeps for code. */
+static void forget_translations(struct sim_machine *machine)
+{
+	machine->retranslate = false;
+	for (unsigned i = 0; machine->takeover.cpu && i < machine->space.regions; i++) {
+		const struct sim_region *region = &machine->space.region[i];
+		uc_ctl_remove_cache(machine->uc, (uint64_t)region->at, (uint64_t)region->at + region->bytes);
+	}
+}
+
 void sim_core_run(struct sim_machine *machine)
 {
 	clear_stop(machine);
-	if (machine->retranslate)
-		sim_takeover_retranslate(&machine->takeover);
-	machine->retranslate = false;
 	sim_takeover_enter(&machine->takeover);
+	if (machine->retranslate)
+		forget_translations(machine);
 	/* until = 0: a real address would cost a flush at each start. */
 	uc_err e = uc_emu_start(machine->uc, machine->pc | 1, 0, 0, 0);
 	sim_takeover_enter(NULL);

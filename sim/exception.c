@@ -14,7 +14,6 @@
 #include <string.h>
 
 #define XPSR_FLAGS 0xF80F0000u /* N Z C V Q, GE */
-#define XPSR_THUMB (1u << 24)
 #define BASIC_FRAME 0x20u
 #define EXTENDED_FRAME 0x68u
 
@@ -94,7 +93,7 @@ static bool push_frame(struct sim_machine *machine, uint32_t xpsr, uint32_t cont
 	for (unsigned i = 0; i < 6; i++)
 		frame[i] = sim_core_get(machine, R[i]);
 	frame[6] = machine->pc;
-	frame[7] = (xpsr & ~(1u << 9)) | XPSR_THUMB | (padded ? 1u << 9 : 0);
+	frame[7] = (xpsr & ~(1u << 9)) | (padded ? 1u << 9 : 0);
 	if (extended) {
 		for (unsigned i = 0; i < 16; i++)
 			frame[8 + i] = sim_core_get(machine, UC_ARM_REG_S0 + (int)i);
@@ -357,6 +356,11 @@ void sim_exception_return(struct sim_machine *machine, uint32_t exc_return)
 	pop_frame(machine, !(exc_return & EXC_RETURN_BASIC), frame);
 	resume(machine, exc_return, frame[7], control & CONTROL_NPRIV);
 	machine->pc = frame[6] & ~1u;
+	if (!(frame[7] & XPSR_THUMB)) {
+		sim_fault_raise(machine, SIM_EXC_USAGEFAULT, CFSR_INVSTATE, 0,
+				"the frame of an exception return to 0x%08x has no Thumb bit in its xPSR", machine->pc);
+		return;
+	}
 	tell_edge(machine, SIM_EDGE_EXCEPTION_RETURN);
 	if (thread && (machine->scs.scr & SCR_SLEEPONEXIT))
 		sim_machine_fall_asleep(machine, false);

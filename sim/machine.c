@@ -169,13 +169,21 @@ static void divide(struct sim_machine *machine, const struct sim_insn *insn)
 	sim_core_step_over(machine, 4);
 }
 
+/* Devices and system addresses hold no code by the architecture's own map; elsewhere it is just not there. */
+static void no_code(struct sim_machine *machine, uint32_t at)
+{
+	bool never = (at >= 0x40000000u && at < 0x60000000u) || at >= 0xA0000000u;
+	sim_fault_raise(machine, never ? SIM_EXC_MEMMANAGE : SIM_EXC_BUSFAULT, never ? CFSR_IACCVIOL : CFSR_IBUSERR, 0,
+			"execution at 0x%08x: no code there", at);
+}
+
 /* The instruction at `at` stopped the core; the fault is told at machine->pc. */
 static void undefined(struct sim_machine *machine, uint32_t at)
 {
 	struct sim_insn insn;
 	const struct sim_region *region = sim_space_find(&machine->space, at);
 	if (!region) {
-		sim_fault_raise(machine, SIM_EXC_BUSFAULT, CFSR_IBUSERR, 0, "execution at 0x%08x: no code there", at);
+		no_code(machine, at);
 		return;
 	}
 	sim_decode(region->host + (at - region->at), region->bytes - (at - region->at), at, &insn);
@@ -254,8 +262,7 @@ static void stopped_before_block(struct sim_machine *machine)
 {
 	struct sim_block *block = machine->checked;
 	if (!block && !sim_space_find(&machine->space, machine->pc))
-		sim_fault_raise(machine, SIM_EXC_BUSFAULT, CFSR_IBUSERR, 0, "execution at 0x%08x: no code there",
-				machine->pc);
+		no_code(machine, machine->pc);
 	else if (block && (block->check & machine->check_mask & SIM_CHECK_SPIN))
 		spin(machine);
 	else if (block)
@@ -276,12 +283,28 @@ static void access_fault(struct sim_machine *machine)
 				"%s 0x%08x: nothing is there on this board", how, at);
 }
 
+static void no_thumb(struct sim_machine *machine)
+{
+	sim_fault_raise(machine, SIM_EXC_USAGEFAULT, CFSR_INVSTATE, 0, "branch to 0x%08x without the Thumb bit",
+			machine->pc);
+}
+
+/* The core stands behind the SVC; a fault it becomes stands at it. */
+static void supervisor_call(struct sim_machine *machine)
+{
+	sim_exception_sync_masks(machine);
+	struct sim_nvic *nvic = &machine->nvic;
+	if (sim_nvic_group(nvic, nvic->priority[SIM_EXC_SVCALL]) >= sim_nvic_execution_priority(nvic))
+		machine->pc -= 2;
+	sim_fault_raise(machine, SIM_EXC_SVCALL, 0, 0, "SVC where its priority does not let it be taken");
+}
+
 static void interrupted(struct sim_machine *machine, int number)
 {
 	uint16_t code = 0;
 	switch (number) {
 	case 2:
-		sim_fault_raise(machine, SIM_EXC_SVCALL, 0, 0, "SVC where its priority does not let it be taken");
+		supervisor_call(machine);
 		break;
 	case 3:
 	case 8: {
@@ -290,8 +313,7 @@ static void interrupted(struct sim_machine *machine, int number)
 		if (sim_core_get(machine, UC_ARM_REG_XPSR) & 0x1FF)
 			sim_exception_return(machine, target);
 		else
-			sim_fault_raise(machine, SIM_EXC_USAGEFAULT, CFSR_INVPC, 0,
-					"branch to 0x%08x outside an exception handler", target);
+			no_code(machine, machine->pc); /* EXC_RETURN means nothing in thread mode */
 		break;
 	}
 	case 4:
@@ -311,8 +333,7 @@ static void interrupted(struct sim_machine *machine, int number)
 		undefined(machine, machine->pc);
 		break;
 	case 18:
-		sim_fault_raise(machine, SIM_EXC_USAGEFAULT, CFSR_INVSTATE, 0,
-				"branch to 0x%08x without the Thumb bit", machine->pc);
+		no_thumb(machine);
 		break;
 	default:
 		sim_fault_raise(machine, SIM_EXC_USAGEFAULT, CFSR_UNDEFINSTR, 0, "the core raised exception %d",
@@ -331,8 +352,7 @@ static void handle_stop(struct sim_machine *machine)
 		return;
 	}
 	if (machine->fetch_fault) {
-		sim_fault_raise(machine, SIM_EXC_BUSFAULT, CFSR_IBUSERR, 0, "execution at 0x%08x: no code there",
-				machine->pc);
+		no_code(machine, machine->pc);
 		return;
 	}
 	if (machine->access_fault) {
@@ -342,6 +362,8 @@ static void handle_stop(struct sim_machine *machine)
 	enum hint hint = hint_before(machine);
 	if (hint)
 		do_hint(machine, hint);
+	else if (machine->invalid && !(sim_core_get(machine, UC_ARM_REG_XPSR) & XPSR_THUMB))
+		no_thumb(machine); /* how the library puts it on Armv6-M */
 	else if (machine->invalid)
 		undefined(machine, machine->pc);
 }

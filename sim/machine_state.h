@@ -14,6 +14,7 @@
 
 #include <unicorn/unicorn.h>
 
+#define XPSR_THUMB (1u << 24)
 #define XPSR_IT 0x0600FC00u
 
 /* Configurable Fault Status Register bits, and HFSR's (Armv7-M ARM B3.2.15, B3.2.16). */

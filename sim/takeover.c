@@ -35,7 +35,6 @@ static struct {
 	add_setq_fn *add_setq;
 	fetch_fn *fetch16;
 	access_op_fn *load_op32, *load_op64, *store_op32, *store_op64;
-	void (*flush_blocks)(void *);
 	void (*flush_pages)(void *);
 	bool (*restore_state)(void *, uintptr_t, bool);
 	void (*raise)(void *, uint32_t, uint32_t, uint32_t);
@@ -59,10 +58,9 @@ __attribute__((constructor)) static void find_symbols(void)
 	} wanted[] = {
 		{&library.set_page, "tlb_set_page_with_attrs_arm"}, {&library.generate, "tb_gen_code_arm"},
 		{&library.add_setq, "helper_add_setq_arm"},         {&library.restore_state, "cpu_restore_state_arm"},
-		{&library.fetch16, "cpu_lduw_code_arm"},            {&library.flush_blocks, "tb_flush_arm"},
-		{&library.flush_pages, "tlb_flush_arm"},            {&library.load_op32, "tcg_gen_qemu_ld_i32_arm"},
-		{&library.load_op64, "tcg_gen_qemu_ld_i64_arm"},    {&library.store_op32, "tcg_gen_qemu_st_i32_arm"},
-		{&library.store_op64, "tcg_gen_qemu_st_i64_arm"},
+		{&library.fetch16, "cpu_lduw_code_arm"},            {&library.flush_pages, "tlb_flush_arm"},
+		{&library.load_op32, "tcg_gen_qemu_ld_i32_arm"},    {&library.load_op64, "tcg_gen_qemu_ld_i64_arm"},
+		{&library.store_op32, "tcg_gen_qemu_st_i32_arm"},   {&library.store_op64, "tcg_gen_qemu_st_i64_arm"},
 		{&library.raise, "raise_exception_arm"},            {&library.set_dirty, "tlb_set_dirty_arm"},
 		{&library.flush_page, "tlb_flush_page_arm"},        {&library.load8, "helper_ret_ldub_mmu_arm"},
 		{&library.load16, "helper_le_lduw_mmu_arm"},        {&library.load32, "helper_le_ldul_mmu_arm"},
@@ -189,12 +187,6 @@ ACCESS_OP(tcg_gen_qemu_ld_i32_arm, load_op32)
 ACCESS_OP(tcg_gen_qemu_ld_i64_arm, load_op64)
 ACCESS_OP(tcg_gen_qemu_st_i32_arm, store_op32)
 ACCESS_OP(tcg_gen_qemu_st_i64_arm, store_op64)
-
-void sim_takeover_retranslate(struct sim_takeover *takeover)
-{
-	if (available && takeover->cpu)
-		library.flush_blocks(takeover->cpu);
-}
 
 void sim_takeover_forget_pages(struct sim_takeover *takeover)
 {

@@ -76,9 +76,6 @@ void sim_takeover_enter(struct sim_takeover *takeover);
  */
 bool sim_takeover_sync_pc(struct sim_takeover *takeover);
 
-/* Between runs: forgets all translations, after a change of what `special` says. */
-void sim_takeover_retranslate(struct sim_takeover *takeover);
-
 /* Between runs: forgets which pages may be accessed how. */
 void sim_takeover_forget_pages(struct sim_takeover *takeover);
 

@@ -40,7 +40,7 @@ HANDLER(IRQ3_Handler) { step(0x40); }
 static uint32_t registers_survive(void)
 {
 	uint32_t a = 0x11111111, b = 0x22222222;
-	__asm volatile("mov r4, %0\n mov r5, %1\n svc #1\n add %0, r4, r5\n" : "+r"(a) : "r"(b) : "r4", "r5", "cc", "memory");
+	__asm volatile("mov r4, %0\n mov r5, %1\n svc #1\n adds %0, r4, r5\n" : "+r"(a) : "r"(b) : "r4", "r5", "cc", "memory");
 	return a;
 }
 

@@ -35,6 +35,7 @@
 
 /* Which case to run: written by the host behind the vector table before reset. */
 extern const volatile uint32_t selected;
+extern volatile uint32_t mailbox[32]; /* at 0x20000000, for the host to read */
 
 void put(char c);
 void print(const char *text);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "fw.h"
 
+/* First in RAM: what the firmware tells the host without a console. */
+__attribute__((section(".mailbox"), used)) volatile uint32_t mailbox[32];
+
 extern uint32_t stack_top[], data_load[], data_begin[], data_end[], bss_begin[], bss_end[];
 int main(void);
 
@@ -60,6 +63,8 @@ void Reset_Handler(void)
 		*to++ = *from++;
 	for (uint32_t *to = bss_begin; to < bss_end;)
 		*to++ = 0;
+	for (unsigned i = 0; i < sizeof mailbox / 4; i++)
+		mailbox[i] = 0;
 	REG(UART_BASE + 0x10) = 16;
 	REG(UART_BASE + 8) = 3;
 #ifdef __ARM_FP
