@@ -7,8 +7,10 @@
 #include <string.h>
 
 static const struct cli_command COMMANDS[] = {
+	{"run", "run a scenario, or any firmware on a board, and judge it", cli_run},
 	{"size", "will this model fit, how long and how many microjoules per board", cli_size},
 	{"infer", "one inference of a model on a board, on raw tensor bytes", cli_infer},
+	{"gui", "a scenario live in a window, or a recorded run", cli_gui},
 	{"boards", "the catalogue of boards, with where each number comes from", cli_boards},
 };
 enum { COUNT = sizeof COMMANDS / sizeof *COMMANDS };

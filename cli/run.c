@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* thumbwatt run: a scenario, or any firmware on a board, headless. */
+#include "base/units.h"
+#include "cli/command.h"
+#include "profiler/summary.h"
+#include "session/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { OPTION_JSON = 256, OPTION_OUT, OPTION_SEED, OPTION_AT, OPTION_SEMIHOSTING, OPTION_PROBE, OPTION_PLAIN };
+
+struct arguments {
+	struct session_options options;
+	uint64_t seed;
+	const char *json, *out;
+	bool quiet;
+};
+
+static void parse_time(struct arguments *a, const char *text)
+{
+	struct err err;
+	if (!units_time_ps(text, &a->options.time_ps, &err))
+		cli_usage("--time: %s", err.text);
+	if (a->options.time_ps == 0)
+		cli_usage("--time: more than 0 is expected");
+}
+
+static uint64_t parse_number(const char *option, const char *text, uint64_t most)
+{
+	struct err err;
+	uint64_t value;
+	if (!units_integer(text, UNIT_NUMBER, 0, &value, &err))
+		cli_usage("%s: %s", option, err.text);
+	if (value > most)
+		cli_usage("%s: '%s' is more than %llu", option, text, (unsigned long long)most);
+	return value;
+}
+
+static void check(const struct arguments *a)
+{
+	const struct session_options *o = &a->options;
+	if (o->scenario && (o->board || o->firmware))
+		cli_usage("either a scenario, or --board and --firmware: the scenario names its own");
+	if (!o->scenario && !(o->board && o->firmware))
+		cli_usage("run needs a SCENARIO.yaml, or --board and --firmware; see thumbwatt run --help");
+}
+
+static error_t parse(int key, char *text, struct argp_state *state)
+{
+	struct arguments *a = state->input;
+	switch (key) {
+	case 'b': a->options.board = text; return 0;
+	case 'f': a->options.firmware = text; return 0;
+	case 't': parse_time(a, text); return 0;
+	case 'q': a->quiet = true; return 0;
+	case OPTION_JSON: a->json = text; return 0;
+	case OPTION_OUT: a->out = text; return 0;
+	case OPTION_SEED:
+		a->seed = parse_number("--seed", text, UINT64_MAX);
+		a->options.seed = &a->seed;
+		return 0;
+	case OPTION_AT: a->options.raw_at = (uint32_t)parse_number("--at", text, UINT32_MAX); return 0;
+	case OPTION_SEMIHOSTING: a->options.semihosting_dir = text; return 0;
+	case OPTION_PROBE: a->options.probe = text; return 0;
+	case OPTION_PLAIN: a->options.plain_store_path = true; return 0;
+	case ARGP_KEY_ARG:
+		if (a->options.scenario)
+			cli_usage("one scenario at a time; '%s' is a second one", text);
+		a->options.scenario = text;
+		return 0;
+	case ARGP_KEY_END: check(a); return 0;
+	default: return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_option OPTIONS[] = {
+	{"board", 'b', "BOARD", 0, "board of the catalogue, or a board file", 0},
+	{"firmware", 'f', "FILE", 0, "ELF, Intel HEX or raw binary", 0},
+	{"at", OPTION_AT, "ADDRESS", 0, "where a raw binary is loaded (the board's first flash)", 0},
+	{"probe", OPTION_PROBE, "FUNCTION", 0, "each call of this function is an inference", 0},
+	{"time", 't', "TIME", 0, "at most so much virtual time, such as 2s", 0},
+	{"seed", OPTION_SEED, "N", 0, "instead of the scenario's seed", 0},
+	{"json", OPTION_JSON, "FILE", 0, "write the report", 0},
+	{"out", OPTION_OUT, "DIR", 0, "write everything: report.json, report.html, power.csv, run.twr", 0},
+	{"semihosting", OPTION_SEMIHOSTING, "DIR", 0, "let the firmware open files below DIR", 0},
+	{"plain-stores", OPTION_PLAIN, NULL, 0, "do not speed up the emulator's stores", 0},
+	{"quiet", 'q', NULL, 0, "print nothing but errors", 0},
+	{0},
+};
+
+static const struct argp ARGP = {
+	OPTIONS, parse, "SCENARIO.yaml\n--board BOARD --firmware FILE",
+	"Runs a scenario headless, prints what it cost, and judges its expectations and budgets; or runs any firmware.\v"
+	"Examples:\n"
+	"  thumbwatt run scenarios/vibration/scenario.yaml --out result\n"
+	"  thumbwatt run --board nucleo-l4r5zi --firmware app.elf --time 2s --json report.json",
+	NULL, NULL, NULL,
+};
+
+static double now_s(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void progress(const struct session *session)
+{
+	enum { WIDTH = 40 };
+	uint64_t whole = session_duration_ps(session), now = session_now_ps(session);
+	char bar[WIDTH + 1];
+	int filled = whole ? (int)((double)now / (double)whole * WIDTH) : 0;
+	for (int i = 0; i < WIDTH; i++)
+		bar[i] = i < filled ? '=' : ' ';
+	bar[WIDTH] = 0;
+	if (whole)
+		fprintf(stderr, "\r[%s] %.2f of %.2f s", bar, (double)now / 1e12, (double)whole / 1e12);
+	else
+		fprintf(stderr, "\r%.3f s of virtual time", (double)now / 1e12);
+}
+
+static void heard(void *context, const char *port, uint8_t byte)
+{
+	fputc(byte, stdout);
+}
+
+static double run_all(struct session *session, bool show)
+{
+	double began = now_s(), drawn = began;
+	uint64_t step = session_duration_ps(session) / 500;
+	if (step == 0)
+		step = UINT64_C(10000000000);
+	while (session_advance(session, session_now_ps(session) + step)) {
+		if (show && now_s() - drawn > 0.1) {
+			drawn = now_s();
+			progress(session);
+		}
+	}
+	if (show && drawn > began)
+		fputs("\r\033[K", stderr);
+	return now_s() - began;
+}
+
+static int exit_of(const struct session *session, const struct session_options *options)
+{
+	switch (session_verdict(session)) {
+	case SESSION_FAULTED: return CLI_FAULT;
+	case SESSION_UNFINISHED:
+		fprintf(stderr, "thumbwatt: the firmware did not finish within --time %.6g s\n",
+			(double)options->time_ps / 1e12);
+		return CLI_FAULT;
+	case SESSION_FAILED: return CLI_FAILED;
+	default: return CLI_OK;
+	}
+}
+
+static bool write_all(struct session *session, const struct arguments *a, struct err *err)
+{
+	return (!a->json || session_write_report(session, a->json, err)) && (!a->out || session_write(session, a->out, err));
+}
+
+int cli_run(int argc, char **argv)
+{
+	struct arguments a = {.options.functions = true};
+	struct session *session;
+	struct err err;
+	cli_parse(&ARGP, argc, argv, &a);
+	/* A scenario's UART text is in its report; firmware run by hand is wanted to speak. */
+	if (!a.options.scenario && !a.quiet)
+		a.options.heard = heard;
+	if (!session_open(&a.options, &session, &err))
+		return cli_fail(&err);
+	double wall_s = run_all(session, isatty(STDERR_FILENO) && !a.quiet && a.options.scenario);
+	int status = CLI_OK;
+	if (!session_finish(session, wall_s, &err) || !write_all(session, &a, &err)) {
+		status = cli_fail(&err);
+	} else {
+		fflush(stdout);
+		if (session_story(session) && (!a.quiet || session_verdict(session) == SESSION_FAULTED))
+			fputs(session_story(session), stderr);
+		if (!a.quiet)
+			prof_summary_print(session_report(session), stdout, prof_summary_wants_colour(stdout));
+		status = exit_of(session, &a.options);
+	}
+	session_close(session);
+	return status;
+}

@@ -1,0 +1,504 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "session/session.h"
+
+#include "base/file.h"
+#include "profiler/profiler.h"
+#include "profiler/report.h"
+#include "scenarios/labels.h"
+#include "scenarios/scenario.h"
+#include "scenarios/stimulus.h"
+#include "session/bundled.h"
+#include "session/evidence.h"
+#include "session/story.h"
+#include "sim/machine.h"
+
+#include <nettle/sha2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MOST_MODEL ((size_t)64 << 20)
+enum { MOST_SENSORS = 16 };
+#define SLICE_PS (SIM_PS_PER_S / 20) /* between two looks at the profiler */
+
+struct stream {
+	struct scn_stream *stream;
+	const char *name;
+};
+
+struct session {
+	struct session_options options;
+	struct scn_scenario *scenario; /* NULL: any firmware on a board */
+	struct sim_board board;
+	struct sim_image image;
+	struct sim_machine *machine;
+	struct prof_record *record;
+	struct prof_profiler *profiler;
+	struct sim_observer watching; /* the profiler's */
+	struct stream stream[MOST_SENSORS];
+	unsigned streams;
+	struct scn_script script;
+	struct session_evidence evidence;
+	uint8_t *model;
+	size_t model_bytes;
+	char model_sha256[65];
+	uint32_t extra_flash;
+	const char **label; /* into the scenario's labels */
+	uint64_t end_ps, seed;
+	bool over;
+	enum sim_stop stop;
+	char *story;
+	json_t *report;
+	enum session_verdict verdict;
+};
+
+/* --- what the machine tells --------------------------------------------------------------------------------- */
+
+static void on_uart(void *context, struct sim_when when, const char *port, uint8_t byte)
+{
+	struct session *session = context;
+	session->watching.uart(session->watching.context, when, port, byte);
+	session_evidence_heard(&session->evidence, port, when.ps, byte);
+	if (session->scenario && scn_script_heard(&session->script, port, when.ps, byte))
+		sim_machine_ask_stop(session->machine); /* something may be due now */
+	if (session->options.heard)
+		session->options.heard(session->options.context, port, byte);
+}
+
+static void on_fault(void *context, const struct sim_fault *fault)
+{
+	struct session *session = context;
+	session->watching.fault(session->watching.context, fault);
+	if (!session->story)
+		session->story = session_story_of(fault, session->machine, prof_profiler_symbols(session->profiler));
+}
+
+static void on_mark(void *context, struct sim_when when, const struct sim_mark *mark)
+{
+	struct session *session = context;
+	session->watching.mark(session->watching.context, when, mark);
+	if (mark->kind == RT_MARK_DONE)
+		sim_machine_ask_stop(session->machine);
+}
+
+/* The profiler's callbacks take its own context: these pass them on. */
+static uint32_t pass_function_of(void *context, uint32_t pc)
+{
+	const struct sim_observer *to = &((struct session *)context)->watching;
+	return to->function_of(to->context, pc);
+}
+
+static void pass_edge(void *context, struct sim_when when, enum sim_edge edge, uint32_t from, uint32_t into,
+		      uint32_t pc, uint32_t sp)
+{
+	const struct sim_observer *to = &((struct session *)context)->watching;
+	to->edge(to->context, when, edge, from, into, pc, sp);
+}
+
+static void pass_exception(void *context, struct sim_when when, int number, bool entry)
+{
+	const struct sim_observer *to = &((struct session *)context)->watching;
+	to->exception(to->context, when, number, entry);
+}
+
+static void pass_power(void *context, struct sim_when when, enum sim_power_state state, uint64_t hz)
+{
+	const struct sim_observer *to = &((struct session *)context)->watching;
+	to->power(to->context, when, state, hz);
+}
+
+static void pass_sample(void *context, struct sim_when when, const char *sensor, const int16_t *counts,
+			unsigned channels, bool lost)
+{
+	const struct sim_observer *to = &((struct session *)context)->watching;
+	to->sample(to->context, when, sensor, counts, channels, lost);
+}
+
+static void observe(struct session *session)
+{
+	session->watching = prof_profiler_observer(session->profiler);
+	const struct sim_observer *w = &session->watching;
+	const struct sim_observer observer = {
+		.context = session,
+		.function_of = w->function_of ? pass_function_of : NULL,
+		.edge = w->edge ? pass_edge : NULL,
+		.exception = w->exception ? pass_exception : NULL,
+		.power = w->power ? pass_power : NULL,
+		.sample = w->sample ? pass_sample : NULL,
+		.mark = on_mark, .uart = on_uart, .fault = on_fault,
+	};
+	sim_machine_observe(session->machine, &observer);
+}
+
+/* --- opening ------------------------------------------------------------------------------------------------------ */
+
+static void hash(const uint8_t *bytes, size_t count, char ret_hex[65])
+{
+	struct sha256_ctx context;
+	uint8_t digest[SHA256_DIGEST_SIZE];
+	sha256_init(&context);
+	sha256_update(&context, count, bytes);
+	sha256_digest(&context, sizeof digest, digest);
+	for (unsigned i = 0; i < sizeof digest; i++)
+		snprintf(ret_hex + 2 * i, 3, "%02x", digest[i]);
+}
+
+static bool load_bundled(struct session *session, struct err *err)
+{
+	const struct scn_scenario *scenario = session->scenario;
+	struct session_model about;
+	uint32_t firmware_bytes;
+	if (!file_read(scenario->model, MOST_MODEL, &session->model, &session->model_bytes, err) ||
+	    !session_model_check(scenario->model, session->model, session->model_bytes, &about, err))
+		return false;
+	hash(session->model, session->model_bytes, session->model_sha256);
+	if (scenario->sensors == 0)
+		return err_input(err, "%s: the bundled firmware waits for a sensor; `sensors` names none", scenario->path);
+	const struct session_bundle bundle = {
+		.mode = RT_MODE_STREAM, .model_path = scenario->model, .model = session->model,
+		.model_bytes = session->model_bytes, .labels = scenario->labels,
+		.labels_bytes = scenario->labels_bytes, .sensor = scenario->sensor[0].name,
+		.hop_frames = scenario->hop, .arena_bytes = scenario->arena_bytes,
+		.clock_hz = session->board.clock_hz, .layer_marks = true,
+	};
+	session->extra_flash = (uint32_t)bundle.labels_bytes;
+	if (!session_bundle_image(&session->board, &bundle, &session->image, &firmware_bytes, err))
+		return false;
+	if (scenario->arena_bytes && about.arena_bytes > scenario->arena_bytes)
+		return err_input(err, "%s needs an arena of %u bytes; the scenario gives it %u", scenario->model,
+				 about.arena_bytes, scenario->arena_bytes);
+	return true;
+}
+
+static bool is_bundled(const struct session *session)
+{
+	return session->scenario && !session->scenario->firmware;
+}
+
+static uint32_t raw_address(const struct session *session)
+{
+	if (session->scenario && session->scenario->has_load_at)
+		return session->scenario->load_at;
+	for (unsigned i = 0; !session->options.raw_at && i < session->board.memories; i++)
+		if (session->board.memory[i].kind == SIM_FLASH)
+			return session->board.memory[i].at;
+	return session->options.raw_at;
+}
+
+static bool load_firmware(struct session *session, struct err *err)
+{
+	const struct scn_scenario *scenario = session->scenario;
+	if (is_bundled(session))
+		return load_bundled(session, err);
+	const char *path = scenario ? scenario->firmware : session->options.firmware;
+	return sim_image_read(path, raw_address(session), &session->image, err);
+}
+
+static bool start_machine(struct session *session, struct err *err)
+{
+	const struct scn_scenario *scenario = session->scenario;
+	const struct sim_machine_options options = {
+		/* Bundled firmware does not program a clock: the board's file says with which one it runs. */
+		.clock_hz = is_bundled(session) || (scenario && scenario->clock_hz) ? session->board.clock_hz : 0,
+		.supply_mv = session->board.supply_mv,
+		.semihosting_dir = session->options.semihosting_dir,
+		.plain_store_path = session->options.plain_store_path,
+	};
+	return sim_machine_create(&session->board, &options, &session->machine, err) &&
+	       sim_machine_load(session->machine, &session->image, err) &&
+	       sim_machine_reset(session->machine, session->image.vectors, err);
+}
+
+static bool start_profiler(struct session *session, struct err *err)
+{
+	struct prof_options options = {
+		.board = &session->board, .image = &session->image, .record = session->record,
+		.supply_mv = session->board.supply_mv, .functions = session->options.functions,
+		.probe = session->options.probe,
+	};
+	prof_access_of_machine(session->machine, &options.access);
+	return prof_profiler_create(&options, &session->profiler, err);
+}
+
+static bool next_frame(void *context, uint64_t *ret_due_ps, int16_t counts[SIM_MAX_CHANNELS])
+{
+	return scn_stream_next(context, ret_due_ps, counts);
+}
+
+static void announce_sensor(struct session *session, const struct scn_sensor *sensor)
+{
+	struct prof_sensor about = {.channels = sensor->signal.channels, .scale = sensor->scale,
+				    .rate_mhz = sensor->signal.rate_mhz};
+	snprintf(about.name, sizeof about.name, "%s", sensor->name);
+	snprintf(about.unit, sizeof about.unit, "%s", sensor->unit);
+	for (unsigned c = 0; c < about.channels; c++)
+		snprintf(about.channel[c], sizeof about.channel[c], "%s", sensor->channel[c]);
+	prof_profiler_add_sensor(session->profiler, &about);
+}
+
+static bool connect_sensors(struct session *session, struct err *err)
+{
+	const struct scn_scenario *scenario = session->scenario;
+	if (scenario->sensors > MOST_SENSORS)
+		return err_input(err, "%s: at most %d sensors", scenario->path, MOST_SENSORS);
+	for (unsigned i = 0; i < scenario->sensors; i++) {
+		const struct scn_sensor *sensor = &scenario->sensor[i];
+		struct sim_device *device = sim_machine_device(session->machine, sensor->name);
+		if (!device || device->type != &sim_sensor_port_type)
+			return err_input(err, "%s: board %s has no sensor '%s'", scenario->path, session->board.name,
+					 sensor->name);
+		struct stream *stream = &session->stream[session->streams];
+		if (!scn_scenario_stream(scenario, i, session->seed, &stream->stream, err))
+			return false;
+		session->streams++;
+		const struct sim_sample_source source = {
+			.context = stream->stream, .next = next_frame, .channels = sensor->signal.channels,
+			.rate_mhz = sensor->signal.rate_mhz, .scale = sensor->scale};
+		sim_sensor_port_connect(device, &source);
+		announce_sensor(session, sensor);
+	}
+	return true;
+}
+
+static void note_faults(struct session *session)
+{
+	static const char *const KIND[] = {"dropout", "stuck", "spike", "drift", "clip", "noise"};
+	const struct scn_scenario *scenario = session->scenario;
+	for (unsigned i = 0; i < scenario->faults; i++) {
+		const struct scn_fault *fault = &scenario->fault[i];
+		struct prof_note note = {.kind = PROF_NOTE_STIMULUS, .begin_ps = fault->at_ps};
+		note.end_ps = fault->for_ps > session->end_ps - fault->at_ps ? session->end_ps
+									      : fault->at_ps + fault->for_ps;
+		snprintf(note.text, sizeof note.text, "%s: %s", scenario->sensor[fault->sensor].name,
+			 KIND[fault->kind]);
+		prof_record_append(session->record, PROF_TRACK_NOTE, &note);
+	}
+}
+
+static bool open_scenario(struct session *session, struct err *err)
+{
+	struct scn_scenario *scenario;
+	if (!scn_scenario_read(session->options.scenario, &scenario, err))
+		return false;
+	session->scenario = scenario;
+	if (scenario->labels && !(session->label = scn_labels_names(scenario->labels, scenario->label_count)))
+		return err_internal(err, "out of memory");
+	session->seed = session->options.seed ? *session->options.seed : scenario->seed;
+	session->end_ps = session->options.time_ps ? session->options.time_ps : scenario->duration_ps;
+	if (!sim_board_read(scenario->board, &session->board, err))
+		return false;
+	if (scenario->clock_hz)
+		session->board.clock_hz = scenario->clock_hz;
+	if (scenario->supply_mv)
+		session->board.supply_mv = scenario->supply_mv;
+	return true;
+}
+
+static bool open_all(struct session *session, struct err *err)
+{
+	session->end_ps = session->options.time_ps ? session->options.time_ps : SIM_NEVER;
+	bool ok = session->options.scenario ? open_scenario(session, err)
+					    : sim_board_read(session->options.board, &session->board, err);
+	ok = ok && load_firmware(session, err) && start_machine(session, err) &&
+	     prof_record_create(&session->record, err) && start_profiler(session, err);
+	if (ok && session->scenario) {
+		const struct scn_scenario *scenario = session->scenario;
+		ok = connect_sensors(session, err);
+		if (ok)
+			note_faults(session);
+		scn_script_start(&session->script, scenario->line, scenario->lines, session->board.console);
+	}
+	if (ok)
+		observe(session);
+	return ok;
+}
+
+bool session_open(const struct session_options *options, struct session **ret_session, struct err *err)
+{
+	struct session *session = calloc(1, sizeof *session);
+	if (!session)
+		return err_internal(err, "out of memory");
+	session->options = *options;
+	if (!open_all(session, err)) {
+		session_close(session);
+		return false;
+	}
+	*ret_session = session;
+	return true;
+}
+
+void session_close(struct session *session)
+{
+	if (!session)
+		return;
+	prof_profiler_destroy(session->profiler);
+	sim_machine_destroy(session->machine);
+	for (unsigned i = 0; i < session->streams; i++)
+		scn_stream_destroy(session->stream[i].stream);
+	prof_record_destroy(session->record);
+	sim_image_free(&session->image);
+	session_evidence_free(&session->evidence);
+	scn_scenario_destroy(session->scenario);
+	json_decref(session->report);
+	free(session->model);
+	free(session->label);
+	free(session->story);
+	free(session);
+}
+
+/* --- running --------------------------------------------------------------------------------------------------------- */
+
+static void work_off_script(struct session *session)
+{
+	struct scn_send send;
+	while (session->scenario && scn_script_step(&session->script, session_now_ps(session), &send))
+		sim_machine_uart_send(session->machine, send.port, send.bytes, send.count);
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+bool session_advance(struct session *session, uint64_t until_ps)
+{
+	until_ps = earlier(until_ps, session->end_ps);
+	while (!session->over && session_now_ps(session) < until_ps) {
+		work_off_script(session);
+		uint64_t wake = session->scenario ? scn_script_wake_ps(&session->script) : SIM_NEVER;
+		uint64_t slice = session_now_ps(session) + SLICE_PS;
+		enum sim_stop stop = sim_machine_run(session->machine, earlier(earlier(until_ps, slice), wake));
+		prof_profiler_update(session->profiler);
+		bool done = prof_profiler_totals(session->profiler)->done;
+		session->over = (stop != SIM_STOP_TIME && stop != SIM_STOP_ASKED) || done;
+		session->stop = stop;
+	}
+	if (session_now_ps(session) >= session->end_ps)
+		session->over = true;
+	return !session->over;
+}
+
+bool session_send(struct session *session, const char *port, const void *bytes, size_t count)
+{
+	return sim_machine_uart_send(session->machine, port ? port : session->board.console, bytes, count);
+}
+
+/* --- judging ---------------------------------------------------------------------------------------------------------- */
+
+static void make_report(struct session *session, const struct session_judgement *judgement, double wall_s)
+{
+	const struct scn_scenario *scenario = session->scenario;
+	const struct prof_report_about about = {
+		.scenario = scenario ? scenario->name : NULL, .seed = session->seed, .firmware = &session->image,
+		.model_path = session->model ? scenario->model : NULL,
+		.model_sha256 = session->model ? session->model_sha256 : NULL, .model_bytes = session->model_bytes,
+		.extra_flash_bytes = session->extra_flash,
+		.label = session->label, .labels = scenario ? scenario->label_count : 0,
+		.expectation = judgement->expectation, .expectations = judgement->expectations,
+		.budget = judgement->budget, .budgets = judgement->budgets, .wall_s = wall_s, .version = VERSION,
+	};
+	json_decref(session->report);
+	session->report = prof_report_make(session->profiler, &about);
+}
+
+static enum session_verdict verdict_of(const struct session *session, const struct session_judgement *judgement)
+{
+	const struct prof_totals *totals = prof_profiler_totals(session->profiler);
+	if (session->stop == SIM_STOP_LOCKUP || totals->firmware_failed)
+		return SESSION_FAULTED;
+	if (!session->scenario && session->stop == SIM_STOP_TIME)
+		return SESSION_UNFINISHED;
+	return judgement->all_pass ? SESSION_PASSED : SESSION_FAILED;
+}
+
+bool session_finish(struct session *session, double wall_s, struct err *err)
+{
+	prof_profiler_finish(session->profiler, session->stop);
+	struct session_judgement judgement = {.all_pass = true};
+	make_report(session, &judgement, wall_s); /* budgets are judged on its numbers */
+	if (session->report && session->scenario) {
+		const struct session_ending ending = {session->board.console, session->stop == SIM_STOP_EXIT,
+						      sim_machine_exit_status(session->machine)};
+		if (!session_judge(session->scenario, &session->script, &session->evidence, session->record,
+				   session->report, &ending, &judgement, err))
+			return false;
+		make_report(session, &judgement, wall_s);
+	}
+	session->verdict = verdict_of(session, &judgement);
+	session_judgement_free(&judgement);
+	char *text = session->report ? prof_report_text(session->report) : NULL;
+	if (!text)
+		return err_internal(err, "out of memory for the report");
+	prof_record_set_report(session->record, text);
+	free(text);
+	return true;
+}
+
+bool session_write_report(struct session *session, const char *path, struct err *err)
+{
+	char *text = prof_report_text(session->report);
+	bool ok = text ? file_write(path, text, strlen(text), err) : err_internal(err, "out of memory");
+	free(text);
+	return ok;
+}
+
+bool session_write(struct session *session, const char *folder, struct err *err)
+{
+	char path[4200];
+	size_t size = 0;
+	if (strlen(folder) > 4096)
+		return err_input(err, "the folder's name is too long");
+	if (!file_make_dir(folder, err))
+		return false;
+	snprintf(path, sizeof path, "%s/report.json", folder);
+	if (!session_write_report(session, path, err))
+		return false;
+	char *csv = prof_energy_csv(session->record, prof_profiler_prices(session->profiler), &size);
+	snprintf(path, sizeof path, "%s/power.csv", folder);
+	bool ok = csv ? file_write(path, csv, size, err) : err_internal(err, "out of memory");
+	free(csv);
+	snprintf(path, sizeof path, "%s/run.twr", folder);
+	return ok && prof_record_save(session->record, path, err);
+}
+
+/* --- asking -------------------------------------------------------------------------------------------------------------- */
+
+struct prof_record *session_record(struct session *session)
+{
+	return session->record;
+}
+
+const char *session_title(const struct session *session)
+{
+	return session->scenario ? session->scenario->name : session->image.path;
+}
+
+uint64_t session_duration_ps(const struct session *session)
+{
+	return session->end_ps == SIM_NEVER ? 0 : session->end_ps;
+}
+
+uint64_t session_now_ps(const struct session *session)
+{
+	return sim_machine_now(session->machine).ps;
+}
+
+int session_exit_status(const struct session *session)
+{
+	return sim_machine_exit_status(session->machine);
+}
+
+enum session_verdict session_verdict(const struct session *session)
+{
+	return session->verdict;
+}
+
+const json_t *session_report(const struct session *session)
+{
+	return session->report;
+}
+
+const char *session_story(const struct session *session)
+{
+	return session->story;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One run from beginning to end: a scenario, or any firmware on a board, in a machine, watched by a profiler.
+ * The command line and the window drive it; both see the record grow and get the same report.
+ *
+ *   session_open → session_advance until it says false → session_finish → report, files, exit status → session_close
+ */
+#ifndef SESSION_SESSION_H
+#define SESSION_SESSION_H
+
+#include "base/err.h"
+#include "profiler/record.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct session;
+
+struct session_options {
+	const char *scenario;       /* a file; or NULL, and then board and firmware */
+	const char *board, *firmware;
+	uint32_t raw_at;            /* where a raw binary is loaded; 0: the board's first flash */
+	uint64_t time_ps;           /* at most; 0: the scenario's duration, without a scenario no limit */
+	const uint64_t *seed;       /* NULL: the scenario's */
+	const char *semihosting_dir; /* NULL: no files for the guest */
+	const char *probe;          /* function whose calls are the inferences; NULL: the firmware's marks */
+	bool functions;             /* build the call tree */
+	bool plain_store_path;
+	/* Every byte a UART sends, as it comes; may be NULL. */
+	void (*heard)(void *context, const char *port, uint8_t byte);
+	void *context;
+};
+
+/* How a run went, most serious first. */
+enum session_verdict {
+	SESSION_FAULTED,    /* faulted or locked up */
+	SESSION_UNFINISHED, /* its time ran out, without a scenario that says how long it should be */
+	SESSION_FAILED,     /* an expectation or a budget did not hold */
+	SESSION_PASSED,
+};
+
+/* The options are used during the call; strings in them must outlive the session. */
+bool session_open(const struct session_options *options, struct session **ret_session, struct err *err);
+void session_close(struct session *session);
+
+/* Runs to virtual time `until_ps`, or as far as it goes. False: the run is over. Always on one thread. */
+bool session_advance(struct session *session, uint64_t until_ps);
+
+/* Bytes for a UART of the board (NULL: its console). False: there is none of that name that receives. */
+bool session_send(struct session *session, const char *port, const void *bytes, size_t count);
+
+/* Judges, and makes the report. Once, after the last advance. */
+bool session_finish(struct session *session, double wall_s, struct err *err);
+
+struct prof_record *session_record(struct session *session);
+const char *session_title(const struct session *session);
+uint64_t session_duration_ps(const struct session *session); /* 0: not known */
+uint64_t session_now_ps(const struct session *session);
+int session_exit_status(const struct session *session);      /* of the guest's semihosting exit */
+
+/* After session_finish. */
+enum session_verdict session_verdict(const struct session *session);
+const json_t *session_report(const struct session *session);
+/* The story of the first fault, several lines; NULL if there was none. */
+const char *session_story(const struct session *session);
+/* report.json, report.html, power.csv, run.twr into a folder, made if it is not there. */
+bool session_write(struct session *session, const char *folder, struct err *err);
+bool session_write_report(struct session *session, const char *path, struct err *err);
+
+#endif
