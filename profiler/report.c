@@ -374,6 +374,17 @@ static json_t *energy(const struct making *m)
 	return item;
 }
 
+static json_t *board_memory(const struct making *m)
+{
+	uint64_t bytes[2] = {0};
+	json_t *item = json_object();
+	for (unsigned i = 0; i < m->board->memories; i++)
+		bytes[m->board->memory[i].kind == SIM_RAM] += m->board->memory[i].bytes;
+	json_object_set_new(item, "flash_bytes", json_integer((json_int_t)bytes[0]));
+	json_object_set_new(item, "ram_bytes", json_integer((json_int_t)bytes[1]));
+	return item;
+}
+
 static json_t *power_table(const struct making *m)
 {
 	json_t *item = json_object();
@@ -491,6 +502,7 @@ json_t *prof_report_make(const struct prof_profiler *profiler, const struct prof
 	json_object_set_new(report, "faults", prof_report_faults(profiler));
 	json_object_set_new(report, "sensors", prof_report_sensors(profiler));
 	json_object_set_new(report, "labels", labels(&m));
+	json_object_set_new(report, "board_memory", board_memory(&m));
 	json_object_set_new(report, "power_table", power_table(&m));
 	json_object_set_new(report, "power_model", power_model(&m));
 	json_object_set_new(report, "quality", quality(&m));

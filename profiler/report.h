@@ -4,7 +4,7 @@
  * two runs of the same inputs give the same bytes but for the object `host`, which comes last.
  *
  * Beyond the keys that budgets and scripts rely on: `stop` (why the run ended), `faults`, `labels`, `sensors`,
- * `power_table` (state → mW at `clock_hz`), `power_model` (to price other clocks: mW = (base_uw + uw_per_mhz * MHz) / 1000),
+ * `board_memory` {flash_bytes, ram_bytes}, `power_table` (state → mW at `clock_hz`), `power_model` (to price other clocks: mW = (base_uw + uw_per_mhz * MHz) / 1000),
  * `memory.arena_touched_bytes`, `memory.process_stack_peak_bytes`.
  *
  * What was not there is null, never 0: no inference, no heap, no battery.
@@ -56,5 +56,8 @@ char *prof_report_text(const json_t *report);
 
 /* A number by path, "inferences.latency_ms.mean"; false if there is none. Budgets name their metrics so. */
 bool prof_report_number(const json_t *report, const char *path, double *ret_value);
+
+/* The prices that a report was made with (its `power_model`); zeros where it has none. */
+void prof_prices_of_report(const json_t *report, struct prof_prices *ret_prices);
 
 #endif

@@ -36,3 +36,18 @@ bool prof_report_number(const json_t *report, const char *path, double *ret_valu
 	*ret_value = json_number_value(at);
 	return true;
 }
+
+void prof_prices_of_report(const json_t *report, struct prof_prices *ret_prices)
+{
+	const json_t *model = json_object_get(report, "power_model");
+	memset(ret_prices, 0, sizeof *ret_prices);
+	ret_prices->supply_mv = (uint32_t)json_number_value(json_object_get(model, "supply_mv"));
+	for (int s = 0; s < SIM_POWER_STATES; s++) {
+		const json_t *state = json_object_get(model, prof_power_state_name(s));
+		struct prof_price *price = &ret_prices->state[s];
+		price->base_uw = json_number_value(json_object_get(state, "base_uw"));
+		price->uw_per_mhz = json_number_value(json_object_get(state, "uw_per_mhz"));
+		price->low_pct = json_number_value(json_object_get(state, "low_pct"));
+		price->high_pct = json_number_value(json_object_get(state, "high_pct"));
+	}
+}
