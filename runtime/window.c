@@ -4,15 +4,29 @@
 
 #define MAX_FRAMES 65535u /* so that a sum of counts fits 32 bits */
 
+static bool fits(const struct rt_tensor *input, uint32_t channels)
+{
+	const int32_t *dims = input->dims, last = (int32_t)channels;
+	if (last < 1 || input->elements % channels != 0 || input->rank < 2 || dims[0] != 1)
+		return false;
+	switch (input->rank) {
+	case 2:
+		return true;
+	case 3:
+		return dims[2] == last;
+	case 4:
+		return dims[3] == last || (dims[2] == last && dims[3] == 1);
+	default:
+		return false;
+	}
+}
+
 enum rt_status rt_window_open(struct rt_window *ret_window, const struct rt_tensor *input, uint32_t channels,
 			      uint32_t scale)
 {
 	if (input->type != RT_TYPE_INT8 || !(input->scale > 0))
 		return RT_UNSUPPORTED;
-	bool flat = input->rank == 2, shaped = input->rank == 3 || input->rank == 4;
-	if (channels == 0 || input->dims[0] != 1 || (!flat && !shaped) || input->elements % channels != 0 ||
-	    (shaped && (uint32_t)input->dims[input->rank - 1] != channels) ||
-	    input->elements / channels > MAX_FRAMES)
+	if (!fits(input, channels) || input->elements / channels > MAX_FRAMES)
 		return RT_BAD_SENSOR;
 	struct rt_window window = {
 		.frames = input->elements / channels,

@@ -29,8 +29,8 @@ struct rt_window {
 };
 
 /*
- * The window that fills `input`, an int8 tensor [1, W, C], [1, W, 1, C], [1, H, W', C] with H * W' = W, or [1, W * C].
- * RT_BAD_SENSOR: the channels are not the tensor's last dimension (nor divide [1, W * C]), or W > 65535.
+ * The window that fills `input`, an int8 tensor [1, W, C], [1, W, 1, C], [1, H, W', C] with H * W' = W, [1, W, C, 1],
+ * or [1, W * C]. RT_BAD_SENSOR: none of these with the sensor's channels for C, or W > 65535.
  * RT_UNSUPPORTED: another type, or a factor that cannot be written.
  */
 enum rt_status rt_window_open(struct rt_window *ret_window, const struct rt_tensor *input, uint32_t channels,

@@ -29,6 +29,9 @@ static void shapes_name_frames_and_channels(void **state)
 	t = input_of(4, 8, 16, 3, 0.1f, 0);
 	assert_int_equal(rt_window_open(&w, &t, 3, 1 << 20), RT_OK);
 	assert_int_equal(w.frames, 128);
+	t = input_of(4, 128, 3, 1, 0.1f, 0);
+	assert_int_equal(rt_window_open(&w, &t, 3, 1 << 20), RT_OK);
+	assert_int_equal(w.frames, 128);
 	t = input_of(2, 384, 0, 0, 0.1f, 0);
 	assert_int_equal(rt_window_open(&w, &t, 3, 1 << 20), RT_OK);
 	assert_int_equal(w.frames, 128);
