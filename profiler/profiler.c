@@ -40,6 +40,8 @@ struct prof_profiler {
 	uint32_t probe, probe_sp;
 	int arena_watch;
 	struct prof_memory memory;
+	struct prof_note *ahead; /* sorted by begin_ps, the latest first */
+	size_t aheads;
 	uint32_t heap_at, heap_bytes;
 	bool heap_is_array;   /* ucHeap: its whole range belongs to the heap */
 	uint8_t *heap_before;
@@ -54,14 +56,41 @@ static uint64_t in_order(struct prof_profiler *p, enum prof_track track, uint64_
 	return p->last_ps[track] = ps;
 }
 
-static void note(struct prof_profiler *p, uint64_t ps, enum prof_note_kind kind, const char *text)
+static void append_note(struct prof_profiler *p, struct prof_note *note)
+{
+	note->begin_ps = in_order(p, PROF_TRACK_NOTE, note->begin_ps);
+	if (note->end_ps < note->begin_ps)
+		note->end_ps = note->begin_ps;
+	prof_record_append(p->record, PROF_TRACK_NOTE, note);
+}
+
+static void append_notes_until(struct prof_profiler *p, uint64_t ps)
+{
+	while (p->aheads > 0 && p->ahead[p->aheads - 1].begin_ps <= ps)
+		append_note(p, &p->ahead[--p->aheads]);
+}
+
+void prof_profiler_note(struct prof_profiler *p, const struct prof_note *note)
+{
+	struct prof_note *bigger = realloc(p->ahead, (p->aheads + 1) * sizeof *bigger);
+	if (!bigger)
+		return; /* a note less */
+	p->ahead = bigger;
+	size_t at = p->aheads++;
+	for (; at > 0 && p->ahead[at - 1].begin_ps <= note->begin_ps; at--)
+		p->ahead[at] = p->ahead[at - 1];
+	p->ahead[at] = *note;
+}
+
+static void note_now(struct prof_profiler *p, uint64_t ps, enum prof_note_kind kind, const char *text)
 {
 	struct prof_note item;
 	memset(&item, 0, sizeof item);
-	item.begin_ps = item.end_ps = in_order(p, PROF_TRACK_NOTE, ps);
+	item.begin_ps = item.end_ps = ps;
 	item.kind = kind;
 	snprintf(item.text, sizeof item.text, "%s", text);
-	prof_record_append(p->record, PROF_TRACK_NOTE, &item);
+	append_notes_until(p, ps);
+	append_note(p, &item);
 }
 
 /* --- memory --------------------------------------------------------------------------------------------------- */
@@ -294,7 +323,7 @@ static void on_mark(void *context, struct sim_when when, const struct sim_mark *
 		p->totals.error_index = mark->index;
 		p->totals.error_op = mark->op;
 		snprintf(text, sizeof text, "the firmware stopped with status %u", mark->value);
-		note(p, when.ps, PROF_NOTE_FAULT, text);
+		note_now(p, when.ps, PROF_NOTE_FAULT, text);
 		break;
 	case RT_MARK_DONE:
 		p->totals.done = true;
@@ -413,7 +442,7 @@ static void on_fault(void *context, const struct sim_fault *fault)
 	if (p->totals.faults < PROF_MAX_FAULTS)
 		p->fault[p->totals.faults++] = *fault;
 	if (p->totals.faults_in_all++ < 1000) /* a handler that returns to the fault would fill all memory */
-		note(p, fault->when.ps, PROF_NOTE_FAULT, fault->what);
+		note_now(p, fault->when.ps, PROF_NOTE_FAULT, fault->what);
 }
 
 /* --- its life ----------------------------------------------------------------------------------------------------- */
@@ -463,6 +492,7 @@ void prof_profiler_destroy(struct prof_profiler *p)
 	prof_calltree_destroy(p->tree);
 	prof_symbols_destroy(p->symbols);
 	free(p->heap_before);
+	free(p->ahead);
 	free(p->layer);
 	free(p);
 }
@@ -487,6 +517,7 @@ void prof_profiler_update(struct prof_profiler *p)
 {
 	struct sim_when now = p->access.now(p->access.machine);
 	look_at_memory(p, now.ps);
+	append_notes_until(p, now.ps);
 	prof_record_set_now(p->record, now, p->access.instructions(p->access.machine));
 }
 

@@ -63,6 +63,12 @@ void prof_profiler_end(struct prof_profiler *profiler, struct sim_when when);
 /* Sensors that are not announced here before their first sample appear as plain counts. The name is the device's. */
 void prof_profiler_add_sensor(struct prof_profiler *profiler, const struct prof_sensor *sensor);
 
+/*
+ * Something worth a note at note->begin_ps, which may lie ahead: it is in the record once the run has come there. In any
+ * order; the note is copied.
+ */
+void prof_profiler_note(struct prof_profiler *profiler, const struct prof_note *note);
+
 /* Brings "now" into the record. Call between stretches of a run. */
 void prof_profiler_update(struct prof_profiler *profiler);
 

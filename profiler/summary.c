@@ -166,6 +166,21 @@ static size_t largest(const json_t *list, const char *key, const json_t **ret, s
 	return count;
 }
 
+/* "27,512,837" */
+static const char *grouped(double value, char *text, size_t room)
+{
+	char digits[32];
+	int length = snprintf(digits, sizeof digits, "%.0f", value);
+	size_t used = 0;
+	for (int i = 0; i < length && used + 2 < room; i++) {
+		if (i > 0 && (length - i) % 3 == 0)
+			text[used++] = ',';
+		text[used++] = digits[i];
+	}
+	text[used] = 0;
+	return text;
+}
+
 static void costs(const struct page *page, const char *title, const char *list_key, const char *cycles_key)
 {
 	const json_t *list = json_object_get(page->report, list_key), *top[MAX_LAYERS], *item;
@@ -177,10 +192,11 @@ static void costs(const struct page *page, const char *title, const char *list_k
 		return;
 	fprintf(page->out, "\n  %s%-34s%14s   share%s\n", ink(page, INK_FAINT), title, "cycles", ink(page, INK_PLAIN));
 	for (i = 0; i < count; i++) {
-		char name[34];
+		char name[34], cycles[40];
 		fputs("  ", page->out);
 		pad(page, text_of(top[i], "name", name, sizeof name), 34);
-		fprintf(page->out, "%14.0f  %5.1f %%\n", number(top[i], cycles_key),
+		fprintf(page->out, "%14s  %5.1f %%\n",
+			grouped(number(top[i], cycles_key), cycles, sizeof cycles),
 			100 * number(top[i], cycles_key) / all);
 	}
 }

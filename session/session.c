@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "profiler/profiler.h"
+#include "profiler/html.h"
 #include "profiler/report.h"
 #include "scenarios/labels.h"
 #include "scenarios/scenario.h"
@@ -271,7 +272,7 @@ static void note_faults(struct session *session)
 									      : fault->at_ps + fault->for_ps;
 		snprintf(note.text, sizeof note.text, "%s: %s", scenario->sensor[fault->sensor].name,
 			 KIND[fault->kind]);
-		prof_record_append(session->record, PROF_TRACK_NOTE, &note);
+		prof_profiler_note(session->profiler, &note);
 	}
 }
 
@@ -457,6 +458,10 @@ bool session_write(struct session *session, const char *folder, struct err *err)
 	snprintf(path, sizeof path, "%s/power.csv", folder);
 	bool ok = csv ? file_write(path, csv, size, err) : err_internal(err, "out of memory");
 	free(csv);
+	char *page = prof_html_make(session->record, session->report, &size);
+	snprintf(path, sizeof path, "%s/report.html", folder);
+	ok = ok && (page ? file_write(path, page, size, err) : err_internal(err, "out of memory"));
+	free(page);
 	snprintf(path, sizeof path, "%s/run.twr", folder);
 	return ok && prof_record_save(session->record, path, err);
 }

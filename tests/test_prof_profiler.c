@@ -179,6 +179,30 @@ static void marks_in_any_order_do_no_harm(void **state)
 	end(&p, r);
 }
 
+static void notes_planned_ahead_come_when_their_time_has(void **state)
+{
+	struct play p;
+	struct prof_report_about about = {0};
+	struct sim_fault fault = {.what = "now"};
+	start(&p);
+	prof_profiler_note(p.profiler, &(struct prof_note){.begin_ps = 30 * MS, .end_ps = 40 * MS, .text = "third"});
+	prof_profiler_note(p.profiler, &(struct prof_note){.begin_ps = 10 * MS, .end_ps = 90 * MS, .text = "first"});
+	prof_profiler_note(p.profiler, &(struct prof_note){.begin_ps = 900 * MS, .end_ps = 900 * MS, .text = "never"});
+	assert_int_equal(prof_record_count(p.record, PROF_TRACK_NOTE), 0);
+	pass(&p, 2000000, false);
+	fault.when = p.fake.now;
+	p.observer.fault(p.observer.context, &fault);
+	assert_int_equal(prof_record_count(p.record, PROF_TRACK_NOTE), 2);
+	pass(&p, 2000000, false);
+	json_t *r = finish(&p, SIM_STOP_TIME, &about);
+	static const char *const texts[] = {"first", "now", "third"};
+	assert_int_equal(prof_record_count(p.record, PROF_TRACK_NOTE), 3);
+	for (size_t i = 0; i < 3; i++)
+		assert_string_equal(((const struct prof_note *)prof_record_item(p.record, PROF_TRACK_NOTE, i))->text,
+				    texts[i]);
+	end(&p, r);
+}
+
 static void uart_text_may_hold_anything(void **state)
 {
 	struct play p;
@@ -202,6 +226,7 @@ int main(void)
 		cmocka_unit_test(two_runs_differ_in_the_host_alone),
 		cmocka_unit_test(what_went_wrong_is_said),
 		cmocka_unit_test(marks_in_any_order_do_no_harm),
+		cmocka_unit_test(notes_planned_ahead_come_when_their_time_has),
 		cmocka_unit_test(uart_text_may_hold_anything),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
