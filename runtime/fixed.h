@@ -12,27 +12,28 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#if defined(__thumb__) && !defined(__thumb2__)
-/* ARMv6-M has no 32 x 32 = 64 multiplication; four 16-bit ones beat libgcc's 64 x 64. b is not negative. */
-static inline int64_t rt_product(int32_t a, int32_t b)
+/*
+ * round(a * b / 2^31), halves up, from 16-bit halves: for ARMv6-M, which has no 32 x 32 = 64 multiplication. What
+ * lies below bit 16 of the product cannot reach the rounding.
+ */
+static inline int32_t rt_mul_high_halves(int32_t a, int32_t b)
 {
 	uint32_t a_low = (uint16_t)a, b_low = (uint16_t)b;
 	int32_t a_high = a >> 16, b_high = b >> 16;
-	uint32_t low = a_low * b_low;
-	int64_t cross = (int64_t)(a_low * (uint32_t)b_high) + (int64_t)(a_high * (int32_t)b_low);
-	return ((int64_t)(a_high * b_high) << 32) + (cross << 16) + low;
+	int32_t cross = a_high * (int32_t)b_low + (int32_t)(a_low * b_low >> 16); /* |cross| < 2^31 */
+	int32_t other = (int32_t)(a_low * (uint32_t)b_high);                      /* 0 … 2^31 - 1 */
+	int32_t rest = (cross & 0x7fff) + (other & 0x7fff) + 0x4000;
+	return a_high * b_high * 2 + (cross >> 15) + (other >> 15) + (rest >> 15);
 }
-#else
-static inline int64_t rt_product(int32_t a, int32_t b)
-{
-	return (int64_t)a * b;
-}
-#endif
 
 /* round(a * b / 2^31), halves up; a is any, b >= 0 (no saturation is needed then). */
 static inline int32_t rt_mul_high(int32_t a, int32_t b)
 {
-	return (int32_t)((rt_product(a, b) + (1 << 30)) >> 31);
+#if defined(__thumb__) && !defined(__thumb2__)
+	return rt_mul_high_halves(a, b);
+#else
+	return (int32_t)(((int64_t)a * b + (1 << 30)) >> 31);
+#endif
 }
 
 /* round(x / 2^places), halves away from zero; 0 <= places <= 31, x > INT32_MIN. */

@@ -650,6 +650,21 @@ static void factors_and_products_are_the_reference_s(void **unused)
 	assert_int_equal(shift, 7);
 }
 
+static void products_from_halves_are_the_wide_ones(void **unused)
+{
+	static const int32_t edges[] = { 0, 1, -1, 0x7fff, 0x8000, 0xffff, 0x10000, -0x8000, -0x10000, INT32_MAX,
+					 INT32_MAX - 1, INT32_MIN, INT32_MIN + 1, 0x40000000, -0x40000000 };
+	const int count = sizeof edges / sizeof edges[0];
+	for (int i = 0; i < count; i++)
+		for (int j = 0; j < count; j++)
+			if (edges[j] >= 0)
+				assert_int_equal(rt_mul_high_halves(edges[i], edges[j]), rt_mul_high(edges[i], edges[j]));
+	for (int i = 0; i < 1000000; i++) {
+		int32_t a = (int32_t)random_below(0xffffffffu), b = (int32_t)random_below(0x80000000u);
+		assert_int_equal(rt_mul_high_halves(a, b), rt_mul_high(a, b));
+	}
+}
+
 static void rounding_is_half_away_from_zero(void **unused)
 {
 	assert_int_equal(rt_round(0.49999999999999994), 0);
@@ -688,6 +703,7 @@ int main(void)
 		cmocka_unit_test(pad_surrounds_the_input_with_the_zero_point_or_the_given_value),
 		cmocka_unit_test(reshape_of_an_activation_takes_no_memory),
 		cmocka_unit_test(factors_and_products_are_the_reference_s),
+		cmocka_unit_test(products_from_halves_are_the_wide_ones),
 		cmocka_unit_test(rounding_is_half_away_from_zero),
 		cmocka_unit_test(exponential_and_logistic_are_accurate_to_2_to_the_minus_22),
 	};
