@@ -235,6 +235,27 @@ static void source_at(struct scn_signal_run *run, unsigned index, uint64_t n, ui
 		ret_values[c] = same;
 }
 
+/* An impulse that has begun rings on beyond the window. */
+static bool active(const struct scn_source *s, uint64_t now_ps)
+{
+	return now_ps >= s->at_ps && (now_ps - s->at_ps < s->for_ps || s->kind == SCN_IMPULSES);
+}
+
+void scn_signal_skip(struct scn_signal_run *run, uint64_t n, uint64_t to)
+{
+	const struct scn_signal *signal = run->signal;
+	if (to > n + SCN_PINK_MEMORY)
+		n = to - SCN_PINK_MEMORY;
+	for (unsigned i = 0; i < signal->sources; i++) {
+		double values[SCN_MAX_CHANNELS];
+		for (uint64_t k = n; k < to && signal->source[i].kind == SCN_PINK; k++) {
+			uint64_t now_ps = scn_signal_time_ps(signal, k);
+			if (active(&signal->source[i], now_ps))
+				source_at(run, i, k, now_ps, values);
+		}
+	}
+}
+
 void scn_signal_sample(struct scn_signal_run *run, uint64_t n, double *ret_values)
 {
 	const struct scn_signal *signal = run->signal;
@@ -242,8 +263,7 @@ void scn_signal_sample(struct scn_signal_run *run, uint64_t n, double *ret_value
 	memset(ret_values, 0, signal->channels * sizeof *ret_values);
 	for (unsigned i = 0; i < signal->sources; i++) {
 		const struct scn_source *s = &signal->source[i];
-		/* An impulse that has begun rings on beyond the window. */
-		if (now_ps < s->at_ps || (now_ps - s->at_ps >= s->for_ps && s->kind != SCN_IMPULSES))
+		if (!active(s, now_ps))
 			continue;
 		double values[SCN_MAX_CHANNELS];
 		source_at(run, i, n, now_ps, values);

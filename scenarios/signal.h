@@ -122,8 +122,17 @@ void scn_signal_start(struct scn_signal_run *run, const struct scn_signal *signa
 /* Time of sample n, rounded down; SCN_FOREVER beyond 2^64 ps. */
 uint64_t scn_signal_time_ps(const struct scn_signal *signal, uint64_t n);
 
-/* Sample n, of all channels, into ret_values[signal->channels]. n counts from 0, up by one each call; n < 2^44. */
+/* Sample n, of all channels, into ret_values[signal->channels]. n counts from 0, up by one each call (or by
+ * scn_signal_skip); n < 2^44. */
 void scn_signal_sample(struct scn_signal_run *run, uint64_t n, double *ret_values);
+
+/*
+ * Passes over the samples from `n` up to, not including, `to`, as if they had been taken. Pink noise is run through
+ * the last SCN_PINK_MEMORY of them: of what was before, its slowest stage keeps less than 10^-18.
+ */
+void scn_signal_skip(struct scn_signal_run *run, uint64_t n, uint64_t to);
+
+#define SCN_PINK_MEMORY (UINT64_C(1) << 19)
 
 /*
  * What impulses of amplitude 1 add up to at sample n of a stream of rate_mhz, the first one being due at at_ps;

@@ -70,7 +70,11 @@ static bool skip_silence(struct scn_stream *stream, uint64_t *ret_now)
 			return false;
 		/* the first n with n / rate >= the dropout's end */
 		unsigned __int128 past = (unsigned __int128)(silence->at_ps + silence->for_ps) * signal->rate_mhz;
-		stream->next = (uint64_t)((past + UINT64_C(999999999999999)) / UINT64_C(1000000000000000));
+		uint64_t next = (uint64_t)((past + UINT64_C(999999999999999)) / UINT64_C(1000000000000000));
+		if (next >= MAX_FRAMES || scn_signal_time_ps(signal, next) >= stream->end_ps)
+			return false;
+		scn_signal_skip(&stream->run, stream->next, next);
+		stream->next = next;
 	}
 }
 

@@ -154,9 +154,21 @@ static void a_dropout_swallows_the_frames_in_its_window(void **state)
 	assert_int_equal(run_with("[]", "{sensor: accelerometer, kind: dropout, at: 10s}"), 3000);
 }
 
+static void a_dropout_leaves_what_comes_after_it_as_it_was(void **state)
+{
+	static int16_t whole[MAX_FRAMES][SCN_MAX_CHANNELS];
+	const char *source =
+		"[{noise: pink, level: 0.5}, {noise: white, level: 0.1}, {impulses: {rate: 9Hz, amplitude: 1, "
+		"ring: 90Hz, decay: 50ms, jitter: 20ms}}]";
+	assert_int_equal(run_with(source, ""), 3000);
+	memcpy(whole, frames, sizeof whole);
+	assert_int_equal(run_with(source, "{sensor: accelerometer, kind: dropout, at: 1s, for: 500ms}"), 2500);
+	assert_memory_equal(frames[1000], whole[1500], sizeof whole[0] * 1500);
+}
+
 static void an_endless_stream_in_an_endless_dropout_ends_at_once(void **state)
 {
-	load("duration: 200d\nsensors: {microphone: {rate: 1MHz, source: {constant: 0}}}\n"
+	load("duration: 200d\nsensors: {microphone: {rate: 1MHz, source: {noise: pink, level: 1}}}\n"
 	     "faults: [{sensor: microphone, kind: dropout, for: 199d}, {sensor: microphone, kind: dropout, at: "
 	     "199d}]");
 	start(1);
@@ -311,6 +323,7 @@ int main(void)
 		T(the_same_seed_gives_the_same_frames_and_another_does_not),
 		T(two_sensors_do_not_share_their_noise),
 		T(a_dropout_swallows_the_frames_in_its_window),
+		T(a_dropout_leaves_what_comes_after_it_as_it_was),
 		T(an_endless_stream_in_an_endless_dropout_ends_at_once),
 		T(a_stuck_sensor_repeats_its_last_value),
 		T(spikes_are_single_samples),
