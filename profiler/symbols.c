@@ -26,6 +26,11 @@ struct line {
 	uint32_t line, row; /* row: its place in the ELF */
 };
 
+/* Where a function is declared: its first instruction may come from a header that was inlined into it. */
+struct declared {
+	uint32_t at, file, line;
+};
+
 struct prof_symbols {
 	struct prof_function **function; /* by number; never moved once made */
 	uint32_t *by_address;            /* numbers, sorted by function->at */
@@ -34,6 +39,8 @@ struct prof_symbols {
 	size_t nameds, named_room;
 	struct line *line; /* sorted by address */
 	size_t lines, line_room;
+	struct declared *declared; /* sorted by address */
+	size_t declareds, declared_room;
 	char **file;
 	size_t files, file_room;
 	struct prof_scan *scan;
@@ -111,6 +118,25 @@ static bool room_for_function(struct prof_symbols *symbols)
 	return true;
 }
 
+static int by_declared_address(const void *a, const void *b)
+{
+	const struct declared *x = a, *y = b;
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static bool declared_at(const struct prof_symbols *symbols, uint32_t at, struct prof_function *function)
+{
+	struct declared key = {.at = at};
+	const struct declared *d = symbols->declareds ? bsearch(&key, symbols->declared, symbols->declareds, sizeof key,
+								by_declared_address)
+						      : NULL;
+	if (!d || !d->file)
+		return false;
+	function->file = symbols->file[d->file - 1];
+	function->line = d->line;
+	return true;
+}
+
 /* `name` NULL: it has none, and gets one. */
 static uint32_t add_function(struct prof_symbols *symbols, const char *name, uint32_t at, uint32_t bytes)
 {
@@ -125,7 +151,8 @@ static uint32_t add_function(struct prof_symbols *symbols, const char *name, uin
 		return SIM_NO_FUNCTION;
 	}
 	*f = (struct prof_function){.name = copy, .file = "", .at = at, .bytes = bytes, .made_up = !label};
-	prof_symbols_line(symbols, at, &f->file, &f->line);
+	if (!declared_at(symbols, at, f))
+		prof_symbols_line(symbols, at, &f->file, &f->line);
 	unsigned place = starts_upto(symbols, at), number = symbols->functions;
 	memmove(symbols->by_address + place + 1, symbols->by_address + place,
 		(symbols->functions - place) * sizeof *symbols->by_address);
@@ -355,6 +382,20 @@ static int by_line_address(const void *a, const void *b)
 	return x->row < y->row ? -1 : x->row > y->row;
 }
 
+static int read_declaration(Dwarf_Die *die, void *context)
+{
+	struct prof_symbols *symbols = context;
+	Dwarf_Addr at;
+	int line = 0;
+	const char *file = dwarf_decl_file(die);
+	if (!file || dwarf_lowpc(die, &at) != 0 || at == 0 || at > UINT32_MAX || dwarf_decl_line(die, &line) != 0 || line < 1)
+		return DWARF_CB_OK;
+	if (!grow(&symbols->declared, &symbols->declared_room, symbols->declareds, sizeof *symbols->declared))
+		return DWARF_CB_ABORT;
+	symbols->declared[symbols->declareds++] = (struct declared){(uint32_t)at & ~1u, file_number(symbols, file), (uint32_t)line};
+	return DWARF_CB_OK;
+}
+
 static bool read_dwarf(struct prof_symbols *symbols, Elf *elf)
 {
 	Dwarf *dwarf = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
@@ -366,12 +407,14 @@ static bool read_dwarf(struct prof_symbols *symbols, Elf *elf)
 	while (ok && dwarf_nextcu(dwarf, offset, &next, &header, NULL, NULL, NULL) == 0) {
 		Dwarf_Die unit;
 		if (dwarf_offdie(dwarf, offset + header, &unit))
-			ok = read_lines_of(symbols, &unit);
+			ok = read_lines_of(symbols, &unit) && dwarf_getfuncs(&unit, read_declaration, symbols, 0) == 0;
 		offset = next;
 	}
 	dwarf_end(dwarf);
 	if (symbols->lines)
 		qsort(symbols->line, symbols->lines, sizeof *symbols->line, by_line_address);
+	if (symbols->declareds)
+		qsort(symbols->declared, symbols->declareds, sizeof *symbols->declared, by_declared_address);
 	return ok;
 }
 
@@ -472,6 +515,7 @@ void prof_symbols_destroy(struct prof_symbols *symbols)
 	free(symbols->named);
 	free(symbols->file);
 	free(symbols->line);
+	free(symbols->declared);
 	prof_scan_destroy(symbols->scan);
 	free(symbols);
 }

@@ -182,7 +182,7 @@ static void a_line_is_the_one_the_compiler_says(void **state)
 	assert_false(prof_symbols_line(symbols, 0x07ffffff, &file, &line));
 	assert_false(prof_symbols_line(symbols, 0x30000000, &file, &line));
 	assert_int_equal(line, 77);
-	assert_int_equal(function_at(symbols, address(symbols, "run"))->line, 13);
+	assert_int_equal(function_at(symbols, address(symbols, "run"))->line, 12);
 	prof_symbols_destroy(symbols);
 }
 
