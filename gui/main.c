@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* thumbwatt-gui: opens a run in the window, or draws one picture of it. */
 #include "gui/gui.h"
+#include "session/session.h"
 
 #include <argp.h>
 #include <stdio.h>
@@ -16,7 +17,8 @@ const char *argp_program_version = "thumbwatt-gui 0.1.0";
 
 static const char about[] =
 	"Shows a run of Cortex-M inference firmware: sensors, results, power, core, memory.\v"
-	"RUN.twr is a recorded run.\n\n"
+	"SCENARIO.yaml runs live; RUN.twr is a recorded run.\n\n"
+	"  thumbwatt-gui scenarios/vibration/scenario.yaml\n"
 	"  thumbwatt-gui build/demo/run.twr\n"
 	"  thumbwatt-gui run.twr --screenshot window.png --size 1920x1080\n";
 
@@ -45,7 +47,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_END:
 		if (!arguments->path)
-			argp_error(state, "which run? Name a recorded run (.twr)");
+			argp_error(state, "which run? Name a scenario (.yaml) or a recorded run (.twr)");
 		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
@@ -57,42 +59,71 @@ static bool ends_with(const char *path, const char *end)
 	return n >= m && !strcmp(path + n - m, end);
 }
 
-/* A recorded run has no machine: there is nothing to advance. */
-static bool open_recorded(const char *path, struct gui_run *ret_run, struct err *err)
+/* --- a recorded run: no machine, nothing to advance ----------------------------------------------------------- */
+
+static bool draw(const struct arguments *arguments, const struct gui_run *run, struct err *err)
 {
-	struct prof_record *record;
-	if (!prof_record_load(path, &record, err))
-		return false;
-	const char *slash = strrchr(path, '/');
-	*ret_run = (struct gui_run){.record = record, .title = slash ? slash + 1 : path};
-	return true;
+	return arguments->screenshot ? gui_screenshot(run->record, run->title, arguments->screenshot, arguments->width,
+						      arguments->height, err)
+				     : gui_show(run, err);
 }
 
-static bool open_run(const char *path, struct gui_run *ret_run, struct err *err)
+static bool show_recorded(const struct arguments *arguments, struct err *err)
 {
-	if (ends_with(path, ".twr"))
-		return open_recorded(path, ret_run, err);
-	return err_input(err, "%s: not a recorded run (.twr)", path);
+	struct prof_record *record;
+	if (!prof_record_load(arguments->path, &record, err))
+		return false;
+	const char *slash = strrchr(arguments->path, '/');
+	const struct gui_run run = {.record = record, .title = slash ? slash + 1 : arguments->path};
+	bool ok = draw(arguments, &run, err);
+	prof_record_destroy(record);
+	return ok;
+}
+
+/* --- a scenario, live --------------------------------------------------------------------------------------------- */
+
+struct live {
+	struct session *session;
+	bool finished;
+	struct err err;
+};
+
+static bool advance(void *context, uint64_t until_ps)
+{
+	struct live *live = context;
+	if (session_advance(live->session, until_ps))
+		return true;
+	live->finished = true;
+	session_finish(live->session, 0, &live->err);
+	return false;
+}
+
+static bool show_live(const struct arguments *arguments, struct err *err)
+{
+	const struct session_options wanted = {.scenario = arguments->path, .functions = true};
+	struct live live = {0};
+	if (!session_open(&wanted, &live.session, err))
+		return false;
+	const struct gui_run run = {
+		.context = &live, .record = session_record(live.session), .advance = advance,
+		.title = session_title(live.session), .duration_ps = session_duration_ps(live.session),
+	};
+	if (arguments->screenshot)
+		while (advance(&live, run.duration_ps))
+			;
+	bool ok = draw(arguments, &run, err);
+	session_close(live.session);
+	return ok;
 }
 
 static bool show(const struct arguments *arguments, struct err *err)
 {
-	struct gui_run run;
-	bool ok;
-	if (!open_run(arguments->path, &run, err))
-		return false;
-	if (arguments->screenshot)
-		ok = gui_screenshot(run.record, run.title, arguments->screenshot, arguments->width,
-				    arguments->height, err);
-	else
-		ok = gui_show(&run, err);
-	prof_record_destroy(run.record);
-	return ok;
+	return ends_with(arguments->path, ".twr") ? show_recorded(arguments, err) : show_live(arguments, err);
 }
 
 int main(int argc, char **argv)
 {
-	static const struct argp argp = {options, parse, "RUN.twr", about};
+	static const struct argp argp = {options, parse, "SCENARIO.yaml|RUN.twr", about};
 	struct arguments arguments = {.width = 1440, .height = 900};
 	struct err err;
 	argp_err_exit_status = 2;

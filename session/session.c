@@ -2,8 +2,8 @@
 #include "session/session.h"
 
 #include "base/file.h"
-#include "profiler/profiler.h"
 #include "profiler/html.h"
+#include "profiler/profiler.h"
 #include "profiler/report.h"
 #include "scenarios/labels.h"
 #include "scenarios/scenario.h"
@@ -295,6 +295,35 @@ static bool open_scenario(struct session *session, struct err *err)
 	return true;
 }
 
+static void make_report(struct session *session, const struct session_judgement *judgement, double wall_s)
+{
+	const struct scn_scenario *scenario = session->scenario;
+	const struct prof_report_about about = {
+		.scenario = scenario ? scenario->name : NULL, .seed = session->seed, .firmware = &session->image,
+		.model_path = session->model ? scenario->model : NULL,
+		.model_sha256 = session->model ? session->model_sha256 : NULL, .model_bytes = session->model_bytes,
+		.extra_flash_bytes = session->extra_flash,
+		.label = session->label, .labels = scenario ? scenario->label_count : 0,
+		.expectation = judgement->expectation, .expectations = judgement->expectations,
+		.budget = judgement->budget, .budgets = judgement->budgets, .wall_s = wall_s, .version = VERSION,
+	};
+	json_decref(session->report);
+	session->report = prof_report_make(session->profiler, &about);
+}
+
+/* What is known before the first cycle: enough for a window to label and price what it draws. */
+static bool announce(struct session *session, struct err *err)
+{
+	const struct session_judgement none = {.all_pass = true};
+	make_report(session, &none, 0);
+	char *text = session->report ? prof_report_text(session->report) : NULL;
+	if (!text)
+		return err_internal(err, "out of memory for the report");
+	prof_record_set_report(session->record, text);
+	free(text);
+	return true;
+}
+
 static bool open_all(struct session *session, struct err *err)
 {
 	session->end_ps = session->options.time_ps ? session->options.time_ps : SIM_NEVER;
@@ -311,7 +340,7 @@ static bool open_all(struct session *session, struct err *err)
 	}
 	if (ok)
 		observe(session);
-	return ok;
+	return ok && announce(session, err);
 }
 
 bool session_open(const struct session_options *options, struct session **ret_session, struct err *err)
@@ -385,22 +414,6 @@ bool session_send(struct session *session, const char *port, const void *bytes, 
 }
 
 /* --- judging ---------------------------------------------------------------------------------------------------------- */
-
-static void make_report(struct session *session, const struct session_judgement *judgement, double wall_s)
-{
-	const struct scn_scenario *scenario = session->scenario;
-	const struct prof_report_about about = {
-		.scenario = scenario ? scenario->name : NULL, .seed = session->seed, .firmware = &session->image,
-		.model_path = session->model ? scenario->model : NULL,
-		.model_sha256 = session->model ? session->model_sha256 : NULL, .model_bytes = session->model_bytes,
-		.extra_flash_bytes = session->extra_flash,
-		.label = session->label, .labels = scenario ? scenario->label_count : 0,
-		.expectation = judgement->expectation, .expectations = judgement->expectations,
-		.budget = judgement->budget, .budgets = judgement->budgets, .wall_s = wall_s, .version = VERSION,
-	};
-	json_decref(session->report);
-	session->report = prof_report_make(session->profiler, &about);
-}
 
 static enum session_verdict verdict_of(const struct session *session, const struct session_judgement *judgement)
 {
