@@ -188,8 +188,6 @@ static bool read_csv(const struct scn_sensor *sensor, const struct yaml_node *wh
 	source->kind = SCN_TABLE;
 	if (rate && source->table.rows.time_ps)
 		return yaml_err_key(rate, err, "'rate' and the file's own column of times exclude each other");
-	if (!one)
-		source->channels &= source->table.rows.present;
 	return true;
 }
 
