@@ -45,7 +45,7 @@ struct session {
 	char model_sha256[65];
 	uint32_t extra_flash;
 	const char **label; /* into the scenario's labels */
-	uint64_t end_ps, seed;
+	uint64_t end_ps, reached_ps, seed;
 	bool over;
 	enum sim_stop stop;
 	char *story;
@@ -381,7 +381,7 @@ void session_close(struct session *session)
 static void work_off_script(struct session *session)
 {
 	struct scn_send send;
-	while (session->scenario && scn_script_step(&session->script, session_now_ps(session), &send))
+	while (session->scenario && scn_script_step(&session->script, session->reached_ps, &send))
 		sim_machine_uart_send(session->machine, send.port, send.bytes, send.count);
 }
 
@@ -390,20 +390,23 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
+/* A limit falls into the middle of a cycle: the machine then stands at that cycle's beginning, and has reached it. */
 bool session_advance(struct session *session, uint64_t until_ps)
 {
 	until_ps = earlier(until_ps, session->end_ps);
-	while (!session->over && session_now_ps(session) < until_ps) {
+	while (!session->over && session->reached_ps < until_ps) {
 		work_off_script(session);
 		uint64_t wake = session->scenario ? scn_script_wake_ps(&session->script) : SIM_NEVER;
-		uint64_t slice = session_now_ps(session) + SLICE_PS;
-		enum sim_stop stop = sim_machine_run(session->machine, earlier(earlier(until_ps, slice), wake));
+		uint64_t limit = earlier(earlier(until_ps, session->reached_ps + SLICE_PS), wake);
+		enum sim_stop stop = sim_machine_run(session->machine, limit);
+		uint64_t now = stop == SIM_STOP_TIME ? limit : session_now_ps(session);
+		session->reached_ps = now > session->reached_ps ? now : session->reached_ps;
 		prof_profiler_update(session->profiler);
 		bool done = prof_profiler_totals(session->profiler)->done;
 		session->over = (stop != SIM_STOP_TIME && stop != SIM_STOP_ASKED) || done;
 		session->stop = stop;
 	}
-	if (session_now_ps(session) >= session->end_ps)
+	if (session->reached_ps >= session->end_ps)
 		session->over = true;
 	return !session->over;
 }
