@@ -52,41 +52,86 @@ bool file_read(const char *path, size_t max_bytes, uint8_t **ret_bytes, size_t *
 	return ok;
 }
 
-bool file_write(const char *path, const void *bytes, size_t size, struct err *err)
+static bool write_whole(int fd, const void *bytes, size_t size)
 {
-	size_t length = strlen(path);
-	char *temporary = malloc(length + 8);
-	if (!temporary)
-		return err_internal(err, "%s: out of memory", path);
-	memcpy(temporary, path, length);
-	memcpy(temporary + length, ".XXXXXX", 8);
-	int fd = mkstemp(temporary);
-	bool ok = fd >= 0;
 	const char *at = bytes;
-	for (size_t left = size; ok && left > 0;) {
+	for (size_t left = size; left > 0;) {
 		ssize_t n = write(fd, at, left);
 		if (n < 0 && errno == EINTR)
 			continue;
-		ok = n > 0;
-		if (ok) {
-			at += n;
-			left -= (size_t)n;
-		}
+		if (n <= 0)
+			return false;
+		at += n;
+		left -= (size_t)n;
+	}
+	return true;
+}
+
+/* /dev/full, /dev/stdout, a pipe: renaming something over these would destroy them. */
+static bool write_into(const char *path, const void *bytes, size_t size)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return false;
+	bool ok = write_whole(fd, bytes, size);
+	int why = errno;
+	ok = close(fd) == 0 && ok;
+	if (!ok && why)
+		errno = why;
+	return ok;
+}
+
+/* `temporary` ends in XXXXXX and is in the folder of `path`. */
+static bool write_beside(const char *path, char *temporary, const void *bytes, size_t size)
+{
+	int fd = mkstemp(temporary);
+	if (fd < 0)
+		return false;
+	mode_t mask = umask(0);
+	umask(mask);
+	bool ok = write_whole(fd, bytes, size) && fchmod(fd, 0666 & ~mask) == 0;
+	int why = errno;
+	if (close(fd) != 0 && ok) {
+		why = errno;
+		ok = false;
+	}
+	if (ok && rename(temporary, path) == 0)
+		return true;
+	if (ok)
+		why = errno;
+	unlink(temporary);
+	errno = why;
+	return false;
+}
+
+static bool write_to(const char *path, const void *bytes, size_t size)
+{
+	struct stat st;
+	bool there = stat(path, &st) == 0;
+	if (there && !S_ISREG(st.st_mode))
+		return write_into(path, bytes, size);
+	char *target = there ? realpath(path, NULL) : strdup(path);
+	size_t length = target ? strlen(target) : 0;
+	char *temporary = target ? malloc(length + 8) : NULL;
+	bool ok = temporary != NULL;
+	if (ok) {
+		memcpy(temporary, target, length);
+		memcpy(temporary + length, ".XXXXXX", 8);
+		ok = write_beside(target, temporary, bytes, size);
 	}
 	int why = errno;
-	if (fd >= 0) {
-		mode_t mask = umask(0);
-		umask(mask);
-		ok = fchmod(fd, 0666 & ~mask) == 0 && ok;
-		ok = close(fd) == 0 && ok;
-		ok = ok && rename(temporary, path) == 0;
-		if (!ok) {
-			why = errno;
-			unlink(temporary);
-		}
-	}
+	free(target);
 	free(temporary);
-	return ok ? true : err_input(err, "%s: cannot be written: %s", path, strerror(why));
+	errno = why;
+	return ok;
+}
+
+bool file_write(const char *path, const void *bytes, size_t size, struct err *err)
+{
+	if (write_to(path, bytes, size))
+		return true;
+	bool machine = errno == ENOSPC || errno == EDQUOT || errno == EIO || errno == ENOMEM;
+	return (machine ? err_internal : err_input)(err, "%s: cannot be written: %s", path, strerror(errno));
 }
 
 bool file_make_dir(const char *path, struct err *err)

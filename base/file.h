@@ -14,7 +14,10 @@
  */
 bool file_read(const char *path, size_t max_bytes, uint8_t **ret_bytes, size_t *ret_size, struct err *err);
 
-/* Writes a temporary file beside `path` and renames it over `path`: a reader never sees half a file. */
+/*
+ * Writes a temporary file beside `path` and renames it over `path`: a reader never sees half a file, and on failure
+ * the old one is untouched. A link stays and its target is replaced; into a device or a pipe it writes as it stands.
+ */
 bool file_write(const char *path, const void *bytes, size_t size, struct err *err);
 
 /* mkdir -p */
