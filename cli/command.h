@@ -35,7 +35,7 @@ int cli_gui(int argc, char **argv);
 /* Prints `thumbwatt: message` to stderr and returns the exit code that fits. */
 int cli_fail(const struct err *err);
 
-/* argp_parse with our conventions: usage errors exit with CLI_USAGE. */
+/* argp_parse with our conventions: a usage error is one line and exits with CLI_USAGE. */
 void cli_parse(const struct argp *argp, int argc, char **argv, void *input);
 
 /* Usage error: prints the message and exits with CLI_USAGE. */

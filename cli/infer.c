@@ -140,8 +140,11 @@ static bool check_size(const struct arguments *a, const struct session_model *mo
 {
 	if (given == model->input_bytes)
 		return true;
-	return err_input(err, "%s: %zu bytes, but the %u input%s of %s take %u", a->input[0], given, model->inputs,
-			 model->inputs == 1 ? "" : "s", a->model, model->input_bytes);
+	if (model->inputs == 1)
+		return err_input(err, "%s: %zu bytes, but the input of %s takes %u", a->input[0], given, a->model,
+				 model->input_bytes);
+	return err_input(err, "the inputs given have %zu bytes, but the %u inputs of %s take %u", given, model->inputs,
+			 a->model, model->input_bytes);
 }
 
 static bool infer(const struct arguments *a, struct err *err)

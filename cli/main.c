@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/near.h"
 #include "cli/command.h"
 
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const struct cli_command COMMANDS[] = {
@@ -21,25 +20,6 @@ int cli_fail(const struct err *err)
 	return err->kind == ERR_INTERNAL ? CLI_INTERNAL : CLI_USAGE;
 }
 
-void cli_usage(const char *format, ...)
-{
-	va_list args;
-	va_start(args, format);
-	fputs("thumbwatt: ", stderr);
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
-	va_end(args);
-	exit(CLI_USAGE);
-}
-
-void cli_parse(const struct argp *argp, int argc, char **argv, void *input)
-{
-	argp_err_exit_status = CLI_USAGE;
-	int error = argp_parse(argp, argc, argv, 0, NULL, input);
-	if (error)
-		cli_usage("%s", strerror(error));
-}
-
 static void help(FILE *out)
 {
 	fprintf(out,
@@ -54,6 +34,20 @@ static void help(FILE *out)
 		"  thumbwatt size scenarios/vibration/vibration.tflite\n\n"
 		"`thumbwatt COMMAND --help` explains a command. Exit codes: 0 all held, 1 an expectation or budget failed,\n"
 		"2 bad usage or input, 3 the firmware faulted or did not finish, 4 our own error.\n");
+}
+
+static void unknown(const char *word) __attribute__((noreturn));
+static void unknown(const char *word)
+{
+	const char *names[COUNT + 1] = {NULL};
+	char list[200];
+	for (int i = 0; i < COUNT; i++)
+		names[i] = COMMANDS[i].name;
+	const char *meant = near_name(word, names);
+	near_list(names, list, sizeof list);
+	if (meant)
+		cli_usage("unknown command '%s'; did you mean '%s'? commands: %s", word, meant, list);
+	cli_usage("unknown command '%s'; commands: %s", word, list);
 }
 
 int main(int argc, char **argv)
@@ -78,9 +72,5 @@ int main(int argc, char **argv)
 		argv[1] = name;
 		return COMMANDS[i].run(argc - 1, argv + 1);
 	}
-	fprintf(stderr, "thumbwatt: unknown command '%s'; commands:", argv[1]);
-	for (int i = 0; i < COUNT; i++)
-		fprintf(stderr, " %s", COMMANDS[i].name);
-	fputc('\n', stderr);
-	return CLI_USAGE;
+	unknown(argv[1]);
 }
