@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* thumbwatt run: a scenario, or any firmware on a board, headless. */
+#include "base/file.h"
 #include "base/units.h"
 #include "cli/command.h"
+#include "profiler/report.h"
 #include "profiler/summary.h"
 #include "session/session.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,7 +64,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
 	case OPTION_JSON: a->json = text; return 0;
 	case OPTION_OUT: a->out = text; return 0;
 	case OPTION_SEED:
-		a->seed = parse_number("--seed", text, UINT64_MAX);
+		a->seed = parse_number("--seed", text, INT64_MAX);
 		a->options.seed = &a->seed;
 		return 0;
 	case OPTION_AT: a->options.raw_at = (uint32_t)parse_number("--at", text, UINT32_MAX); return 0;
@@ -84,7 +88,7 @@ static const struct argp_option OPTIONS[] = {
 	{"probe", OPTION_PROBE, "FUNCTION", 0, "each call of this function is an inference", 0},
 	{"time", 't', "TIME", 0, "at most so much virtual time, such as 2s", 0},
 	{"seed", OPTION_SEED, "N", 0, "instead of the scenario's seed", 0},
-	{"json", OPTION_JSON, "FILE", 0, "write the report", 0},
+	{"json", OPTION_JSON, "FILE", 0, "write the report ('-': to standard output)", 0},
 	{"out", OPTION_OUT, "DIR", 0, "write everything: report.json, report.html, power.csv, run.twr", 0},
 	{"semihosting", OPTION_SEMIHOSTING, "DIR", 0, "let the firmware open files below DIR", 0},
 	{"plain-stores", OPTION_PLAIN, NULL, 0, "do not speed up the emulator's stores", 0},
@@ -128,13 +132,33 @@ static void heard(void *context, const char *port, uint8_t byte)
 	fputc(byte, stdout);
 }
 
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int signal_number)
+{
+	interrupted = 1;
+}
+
+/* Ctrl-C ends the run and shows what is known; a second one ends the program. */
+static void heed_interrupt(void)
+{
+	struct sigaction action = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
+	sigaction(SIGINT, &action, NULL);
+}
+
+static bool is_stdout(const char *path)
+{
+	return strcmp(path, "-") == 0;
+}
+
 static double run_all(struct session *session, bool show)
 {
 	double began = now_s(), drawn = began;
 	uint64_t step = session_duration_ps(session) / 500;
 	if (step == 0)
 		step = UINT64_C(10000000000);
-	while (session_advance(session, session_now_ps(session) + step)) {
+	heed_interrupt();
+	while (!interrupted && session_advance(session, session_now_ps(session) + step)) {
 		if (show && now_s() - drawn > 0.1) {
 			drawn = now_s();
 			progress(session);
@@ -145,22 +169,91 @@ static double run_all(struct session *session, bool show)
 	return now_s() - began;
 }
 
-static int exit_of(const struct session *session, const struct session_options *options)
+/* --- what went wrong, for stderr ------------------------------------------------------------------------------ */
+
+static void tell_failed(const json_t *report)
+{
+	size_t i;
+	json_t *item;
+	json_array_foreach (json_object_get(report, "expectations"), i, item)
+		if (!json_is_true(json_object_get(item, "pass")))
+			fprintf(stderr, "thumbwatt: expected %s: %s\n", json_string_value(json_object_get(item, "name")),
+				json_string_value(json_object_get(item, "detail")));
+	json_array_foreach (json_object_get(report, "budgets"), i, item)
+		if (!json_is_true(json_object_get(item, "pass")))
+			fprintf(stderr, "thumbwatt: budget %s: %.6g, limit %.6g\n",
+				json_string_value(json_object_get(item, "metric")),
+				json_number_value(json_object_get(item, "actual")),
+				json_number_value(json_object_get(item, "limit")));
+}
+
+/* Firmware that gave up without a fault. */
+static void tell_given_up(const json_t *report)
+{
+	size_t i;
+	json_t *item;
+	json_array_foreach (json_object_get(json_object_get(report, "validity"), "issues"), i, item) {
+		const char *code = json_string_value(json_object_get(item, "code"));
+		if (code && (strcmp(code, "firmware-error") == 0 || strcmp(code, "lockup") == 0))
+			fprintf(stderr, "thumbwatt: %s\n", json_string_value(json_object_get(item, "text")));
+	}
+}
+
+static int verdict(const struct session *session, const struct arguments *a, bool summary)
 {
 	switch (session_verdict(session)) {
-	case SESSION_FAULTED: return CLI_FAULT;
+	case SESSION_FAULTED:
+		if (!session_story(session))
+			tell_given_up(session_report(session));
+		return CLI_FAULT;
 	case SESSION_UNFINISHED:
 		fprintf(stderr, "thumbwatt: the firmware did not finish within --time %.6g s\n",
-			(double)options->time_ps / 1e12);
+			(double)a->options.time_ps / 1e12);
 		return CLI_FAULT;
-	case SESSION_FAILED: return CLI_FAILED;
+	case SESSION_FAILED:
+		if (!a->options.scenario)
+			fprintf(stderr, "thumbwatt: the firmware ended with status %d\n", session_exit_status(session));
+		else if (!summary) /* which names them */
+			tell_failed(session_report(session));
+		return CLI_FAILED;
 	default: return CLI_OK;
 	}
 }
 
+/* --- the command --------------------------------------------------------------------------------------------------- */
+
 static bool write_all(struct session *session, const struct arguments *a, struct err *err)
 {
-	return (!a->json || session_write_report(session, a->json, err)) && (!a->out || session_write(session, a->out, err));
+	if (a->out && !session_write(session, a->out, err))
+		return false;
+	if (!a->json || !is_stdout(a->json))
+		return !a->json || session_write_report(session, a->json, err);
+	char *text = prof_report_text(session_report(session));
+	if (!text)
+		return err_internal(err, "out of memory");
+	fputs(text, stdout);
+	free(text);
+	return fflush(stdout) == 0 ? true : err_internal(err, "standard output: %s", strerror(errno));
+}
+
+/* What was asked for is shown first, so that a full disk does not lose the result. */
+static int conclude(struct session *session, const struct arguments *a)
+{
+	struct err err;
+	bool summary = !a->quiet && !(a->json && is_stdout(a->json));
+	fflush(stdout);
+	if (session_story(session) && (!a->quiet || session_verdict(session) == SESSION_FAULTED))
+		fputs(session_story(session), stderr);
+	if (summary)
+		prof_summary_print(session_report(session), stdout, prof_summary_wants_colour(stdout));
+	fflush(stdout);
+	int status = verdict(session, a, summary);
+	if (interrupted) {
+		fprintf(stderr, "thumbwatt: interrupted after %.6g s of virtual time\n",
+			(double)session_now_ps(session) / 1e12);
+		status = CLI_FAULT;
+	}
+	return write_all(session, a, &err) ? status : cli_fail(&err);
 }
 
 int cli_run(int argc, char **argv)
@@ -170,21 +263,16 @@ int cli_run(int argc, char **argv)
 	struct err err;
 	cli_parse(&ARGP, argc, argv, &a);
 	/* A scenario's UART text is in its report; firmware run by hand is wanted to speak. */
-	if (!a.options.scenario && !a.quiet)
+	if (!a.options.scenario && !a.quiet && !(a.json && is_stdout(a.json)))
 		a.options.heard = heard;
 	if (!session_open(&a.options, &session, &err))
 		return cli_fail(&err);
-	double wall_s = run_all(session, isatty(STDERR_FILENO) && !a.quiet && a.options.scenario);
-	int status = CLI_OK;
-	if (!session_finish(session, wall_s, &err) || !write_all(session, &a, &err)) {
+	int status;
+	if (a.out && !file_make_dir(a.out, &err)) { /* better now than after the run */
 		status = cli_fail(&err);
 	} else {
-		fflush(stdout);
-		if (session_story(session) && (!a.quiet || session_verdict(session) == SESSION_FAULTED))
-			fputs(session_story(session), stderr);
-		if (!a.quiet)
-			prof_summary_print(session_report(session), stdout, prof_summary_wants_colour(stdout));
-		status = exit_of(session, &a.options);
+		double wall_s = run_all(session, isatty(STDERR_FILENO) && !a.quiet && a.options.scenario);
+		status = session_finish(session, wall_s, &err) ? conclude(session, &a) : cli_fail(&err);
 	}
 	session_close(session);
 	return status;

@@ -23,6 +23,7 @@ static bool read_board(const struct yaml_node *node, struct scn_scenario *s, str
 	const char *text;
 	if (!yaml_string(node, &text, err))
 		return false;
+	s->board_place = (struct scn_place){node->line, node->column};
 	size_t length = strlen(text);
 	if (strchr(text, '/') || (length > 5 && !strcmp(text + length - 5, ".yaml")))
 		return scn_file_beside(node, "the board file", &s->board, err);
@@ -74,13 +75,15 @@ static bool read_numbers(const struct yaml_node *root, struct scn_scenario *s, s
 	s->seed = 1;
 	if (!yaml_need(root, "duration", &duration, err) || !yaml_time_ps(duration, &s->duration_ps, err) ||
 	    !yaml_u32(yaml_get(root, "hop"), &s->hop, err) || !yaml_bytes(arena, &bytes, err) ||
-	    !yaml_unsigned(yaml_get(root, "seed"), UINT64_MAX, &s->seed, err))
+	    !yaml_unsigned(yaml_get(root, "seed"), INT64_MAX, &s->seed, err))
 		return false;
 	if (s->duration_ps == 0)
 		return yaml_err(duration, err, "a time above 0 is expected here");
 	if (bytes > UINT32_MAX)
 		return yaml_err(arena, err, "%s is more than a microcontroller can address", arena->text);
 	s->arena_bytes = (uint32_t)bytes;
+	if (arena)
+		s->arena_place = (struct scn_place){arena->line, arena->column};
 	return true;
 }
 

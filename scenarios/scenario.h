@@ -18,6 +18,7 @@ struct scn_scenario {
 	char name[64]; /* as written, or the file's name without .yaml */
 	char description[512];
 	char *board;        /* a name, or a path as seen from where we run */
+	struct scn_place board_place, arena_place;
 	uint64_t clock_hz;  /* 0: the board's */
 	uint32_t supply_mv; /* 0: the board's */
 	char *firmware;     /* path; NULL: the bundled runtime */

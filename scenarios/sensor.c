@@ -230,6 +230,7 @@ bool scn_sensor_read(const struct yaml_node *node, struct scn_sensor *ret_sensor
 			     sizeof sensor->name - 1);
 	if (ok) {
 		snprintf(sensor->name, sizeof sensor->name, "%s", node->key);
+		sensor->place = (struct scn_place){node->key_line, node->key_column};
 		ok = read_into(node, sensor, err);
 	}
 	if (ok)

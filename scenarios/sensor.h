@@ -20,7 +20,13 @@
 
 #define SCN_MAX_SENSORS 8 /* of a scenario */
 
+/* Of a value in the scenario's file, for what only the board can refuse. */
+struct scn_place {
+	int line, column;
+};
+
 struct scn_sensor {
+	struct scn_place place;
 	char name[32];
 	double scale; /* physical units per count */
 	char unit[8]; /* "g", "" if none is known */

@@ -144,6 +144,16 @@ static void hash(const uint8_t *bytes, size_t count, char ret_hex[65])
 		snprintf(ret_hex + 2 * i, 3, "%02x", digest[i]);
 }
 
+/* What only the board or the model can refuse, at its place in the scenario. */
+static bool refuse(const struct session *session, struct scn_place place, struct err *err, const struct err *why)
+{
+	if (why->kind != ERR_INPUT || place.line == 0) {
+		*err = *why;
+		return false;
+	}
+	return err_input_at(err, session->scenario->path, place.line, place.column, "%.900s", why->text);
+}
+
 static bool load_bundled(struct session *session, struct err *err)
 {
 	const struct scn_scenario *scenario = session->scenario;
@@ -166,8 +176,9 @@ static bool load_bundled(struct session *session, struct err *err)
 	if (!session_bundle_image(&session->board, &bundle, &session->image, &firmware_bytes, err))
 		return false;
 	if (scenario->arena_bytes && about.arena_bytes > scenario->arena_bytes)
-		return err_input(err, "%s needs an arena of %u bytes; the scenario gives it %u", scenario->model,
-				 about.arena_bytes, scenario->arena_bytes);
+		return err_input_at(err, scenario->path, scenario->arena_place.line, scenario->arena_place.column,
+				    "an arena of %u bytes; %s needs %u", scenario->arena_bytes, scenario->model,
+				    about.arena_bytes);
 	return true;
 }
 
@@ -205,9 +216,17 @@ static bool start_machine(struct session *session, struct err *err)
 		.semihosting_dir = session->options.semihosting_dir,
 		.plain_store_path = session->options.plain_store_path,
 	};
-	return sim_machine_create(&session->board, &options, &session->machine, err) &&
-	       sim_machine_load(session->machine, &session->image, err) &&
-	       sim_machine_reset(session->machine, session->image.vectors, err);
+	struct err why;
+	if (!sim_machine_create(&session->board, &options, &session->machine, err))
+		return false;
+	if (sim_machine_load(session->machine, &session->image, &why) &&
+	    sim_machine_reset(session->machine, session->image.vectors, &why))
+		return true;
+	if (why.kind != ERR_INPUT) {
+		*err = why;
+		return false;
+	}
+	return err_input(err, "%s: %.500s", session->image.path, why.text);
 }
 
 static bool start_profiler(struct session *session, struct err *err)
@@ -246,8 +265,8 @@ static bool connect_sensors(struct session *session, struct err *err)
 		const struct scn_sensor *sensor = &scenario->sensor[i];
 		struct sim_device *device = sim_machine_device(session->machine, sensor->name);
 		if (!device || device->type != &sim_sensor_port_type)
-			return err_input(err, "%s: board %s has no sensor '%s'", scenario->path, session->board.name,
-					 sensor->name);
+			return err_input_at(err, scenario->path, sensor->place.line, sensor->place.column,
+					    "board %s has no sensor '%s'", session->board.name, sensor->name);
 		struct stream *stream = &session->stream[session->streams];
 		if (!scn_scenario_stream(scenario, i, session->seed, &stream->stream, err))
 			return false;
@@ -267,6 +286,8 @@ static void note_faults(struct session *session)
 	const struct scn_scenario *scenario = session->scenario;
 	for (unsigned i = 0; i < scenario->faults; i++) {
 		const struct scn_fault *fault = &scenario->fault[i];
+		if (fault->at_ps >= session->end_ps)
+			continue;
 		struct prof_note note = {.kind = PROF_NOTE_STIMULUS, .begin_ps = fault->at_ps};
 		note.end_ps = fault->for_ps > session->end_ps - fault->at_ps ? session->end_ps
 									      : fault->at_ps + fault->for_ps;
@@ -286,8 +307,11 @@ static bool open_scenario(struct session *session, struct err *err)
 		return err_internal(err, "out of memory");
 	session->seed = session->options.seed ? *session->options.seed : scenario->seed;
 	session->end_ps = session->options.time_ps ? session->options.time_ps : scenario->duration_ps;
-	if (!sim_board_read(scenario->board, &session->board, err))
-		return false;
+	struct err why;
+	/* A board file tells its own places. */
+	bool is_file = strchr(scenario->board, '/') || strstr(scenario->board, ".yaml");
+	if (!sim_board_read(scenario->board, &session->board, &why))
+		return refuse(session, is_file ? (struct scn_place){0} : scenario->board_place, err, &why);
 	if (scenario->clock_hz)
 		session->board.clock_hz = scenario->clock_hz;
 	if (scenario->supply_mv)
@@ -425,6 +449,9 @@ static enum session_verdict verdict_of(const struct session *session, const stru
 		return SESSION_FAULTED;
 	if (!session->scenario && session->stop == SIM_STOP_TIME)
 		return SESSION_UNFINISHED;
+	/* A scenario may expect any status; firmware by itself is expected to end with 0. */
+	if (!session->scenario && session->stop == SIM_STOP_EXIT && session_exit_status(session) != 0)
+		return SESSION_FAILED;
 	return judgement->all_pass ? SESSION_PASSED : SESSION_FAILED;
 }
 

@@ -37,7 +37,7 @@ struct session_options {
 enum session_verdict {
 	SESSION_FAULTED,    /* faulted or locked up */
 	SESSION_UNFINISHED, /* its time ran out, without a scenario that says how long it should be */
-	SESSION_FAILED,     /* an expectation or a budget did not hold */
+	SESSION_FAILED,     /* an expectation or a budget did not hold; without a scenario: exit status not 0 */
 	SESSION_PASSED,
 };
 
