@@ -335,12 +335,27 @@ static void make_report(struct session *session, const struct session_judgement 
 	session->report = prof_report_make(session->profiler, &about);
 }
 
+/* Budgets as far as they are known before a run: their limits. */
+static json_t *limits_of(const struct scn_scenario *scenario)
+{
+	json_t *limits = json_array();
+	for (unsigned i = 0; scenario && i < scenario->budgets; i++)
+		json_array_append_new(limits, json_pack("{s:s, s:f}", "metric", scenario->budget[i].name, "limit",
+							scenario->budget[i].limit));
+	return limits;
+}
+
 /* What is known before the first cycle: enough for a window to label and price what it draws. */
 static bool announce(struct session *session, struct err *err)
 {
 	const struct session_judgement none = {.all_pass = true};
 	make_report(session, &none, 0);
-	char *text = session->report ? prof_report_text(session->report) : NULL;
+	if (!session->report)
+		return err_internal(err, "out of memory for the report");
+	json_object_set_new(session->report, "budgets", limits_of(session->scenario));
+	json_t *energy = json_object_get(session->report, "energy");
+	json_object_set_new(energy, "average_mw", json_null()); /* not 0: not known yet */
+	char *text = prof_report_text(session->report);
 	if (!text)
 		return err_internal(err, "out of memory for the report");
 	prof_record_set_report(session->record, text);
