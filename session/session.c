@@ -240,6 +240,8 @@ static bool start_profiler(struct session *session, struct err *err)
 	return prof_profiler_create(&options, &session->profiler, err);
 }
 
+_Static_assert((int)SCN_MAX_CHANNELS == (int)SIM_MAX_CHANNELS, "a frame of the stream is a frame of the port");
+
 static bool next_frame(void *context, uint64_t *ret_due_ps, int16_t counts[SIM_MAX_CHANNELS])
 {
 	return scn_stream_next(context, ret_due_ps, counts);
