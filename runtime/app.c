@@ -12,7 +12,8 @@
 #endif
 
 /* Volatile: whoever flashes the firmware fills it in, and the compiler must not believe these zeros. */
-const volatile struct rt_config rt_config __attribute__((section(".rt_config"), used)) = { .magic = RT_CONFIG_MAGIC };
+const volatile struct rt_config rt_config
+	__attribute__((section(".rt_config"), used)) = { .magic = RT_CONFIG_MAGIC };
 
 static struct rt_interpreter interpreter;
 

@@ -51,7 +51,10 @@ static inline uint32_t rt_add_odd(uint32_t lanes, uint32_t bytes)
 	return sums;
 }
 
-/* Inline asm for these as well: the intrinsics count as changing the Q flag, which keeps GCC from ordering them. */
+/*
+ * Inline asm for these as well: the intrinsics count as changing the Q flag, which keeps GCC from ordering
+ * them.
+ */
 static inline int32_t rt_mac_dual(int32_t sum, uint32_t a, uint32_t b)
 {
 	__asm("smlad %0, %1, %2, %0" : "+r"(sum) : "r"(a), "r"(b));
@@ -96,7 +99,8 @@ static inline uint32_t rt_add_even(uint32_t lanes, uint32_t bytes)
 
 static inline uint32_t rt_add_odd(uint32_t lanes, uint32_t bytes)
 {
-	return rt_lanes((int16_t)lanes + (int8_t)(bytes >> 8), (int16_t)(lanes >> 16) + (int8_t)(bytes >> 24));
+	return rt_lanes((int16_t)lanes + (int8_t)(bytes >> 8),
+			(int16_t)(lanes >> 16) + (int8_t)(bytes >> 24));
 }
 
 /* SMLAD, SMLABB, SMLATT */

@@ -87,7 +87,9 @@ static int32_t exp_small(int32_t a)
 /* exp(x) for x <= 0 with `fraction` fractional bits; factors exp(-1/4), exp(-1/2) … as far as x can reach */
 static int32_t exp_negative(int32_t x, int fraction)
 {
-	static const int32_t factors[] = { 1672461947, 1302514674, 790015084, 290630308, 39332535, 720401, 242 };
+	static const int32_t factors[] = {
+		1672461947, 1302514674, 790015084, 290630308, 39332535, 720401, 242
+	};
 	if (x == 0)
 		return INT32_MAX;
 	int32_t quarter = 1 << (fraction - 2);
@@ -107,7 +109,7 @@ int32_t rt_exp_q5(int32_t x)
 
 int32_t rt_reciprocal_q0(int32_t x)
 {
-	const int32_t c48_17 = 1515870810, c32_17 = -1010580540; /* Q2.29 */
+	const int32_t c48_17 = 1515870810, c32_17 = -1010580540;    /* Q2.29 */
 	int32_t half = (int32_t)(((int64_t)x + INT32_MAX + 1) / 2); /* of the denominator */
 	int32_t y = c48_17 + rt_mul_saturating(half, c32_17);
 	for (int i = 0; i < 3; i++) {

@@ -13,15 +13,15 @@
 #include <stdint.h>
 
 /*
- * round(a * b / 2^31), halves up, from 16-bit halves: for ARMv6-M, which has no 32 x 32 = 64 multiplication. What
- * lies below bit 16 of the product cannot reach the rounding.
+ * round(a * b / 2^31), halves up, from 16-bit halves: for ARMv6-M, which has no 32 x 32 = 64 multiplication.
+ * What lies below bit 16 of the product cannot reach the rounding.
  */
 static inline int32_t rt_mul_high_halves(int32_t a, int32_t b)
 {
 	uint32_t a_low = (uint16_t)a, b_low = (uint16_t)b;
 	int32_t a_high = a >> 16, b_high = b >> 16;
 	int32_t cross = a_high * (int32_t)b_low + (int32_t)(a_low * b_low >> 16); /* |cross| < 2^31 */
-	int32_t other = (int32_t)(a_low * (uint32_t)b_high);                      /* 0 … 2^31 - 1 */
+	int32_t other = (int32_t)(a_low * (uint32_t)b_high);			  /* 0 … 2^31 - 1 */
 	int32_t rest = (cross & 0x7fff) + (other & 0x7fff) + 0x4000;
 	return a_high * b_high * 2 + (cross >> 15) + (other >> 15) + (rest >> 15);
 }
@@ -54,7 +54,8 @@ static inline int32_t rt_multiply_inline(int32_t x, int32_t multiplier, int shif
 	if (__builtin_expect(shift >= 0, 0))
 		return rt_multiply_up(x, multiplier, shift);
 	int32_t high = rt_mul_high(x, multiplier);
-	return (((high + (high >> 31)) >> (-1 - shift)) + 1) >> 1; /* rt_shift_right, places known not to be 0 */
+	/* rt_shift_right, with places known not to be 0 */
+	return (((high + (high >> 31)) >> (-1 - shift)) + 1) >> 1;
 }
 
 /* The same as a function: most callers are not in a hurry. */

@@ -61,7 +61,9 @@ static const struct rt_kernel *kernel_for(const struct rt_interpreter *rt, uint3
 	return kernel->run ? kernel : NULL;
 }
 
-/* Reads one operator's tensors. A left out middle input, or a second output, is nothing we have a kernel for. */
+/*
+ * Reads one operator's tensors. A left out middle input, or a second output, is nothing we have a kernel for.
+ */
 static enum rt_status read_operands(struct rt_prepare *p, int16_t *ret_in, int16_t *ret_out)
 {
 	if (p->op.inputs.count > RT_MAX_INPUTS || p->op.outputs.count != 1)
@@ -161,7 +163,9 @@ static enum rt_status begin(struct rt_interpreter *rt, struct rt_life *lives, in
 	return RT_OK;
 }
 
-/* Lives of one operator's tensors. RESHAPE of an activation moves nothing: its output is its input's place. */
+/*
+ * Lives of one operator's tensors. RESHAPE of an activation moves nothing: its output is its input's place.
+ */
 static enum rt_status live_node(struct rt_interpreter *rt, struct rt_life *lives, const struct rt_node *node,
 				uint32_t now)
 {
@@ -198,7 +202,8 @@ static enum rt_status find_lives(struct rt_interpreter *rt, struct rt_life *live
 			status = begin(rt, lives, (int32_t)rt_input_tensor(rt, i), info.bytes, 0);
 	}
 	uint32_t now = 0;
-	for (uint32_t at = rt->first_node; at < rt->nodes_end && status == RT_OK; at += node_at(rt, at)->bytes)
+	for (uint32_t at = rt->first_node; at < rt->nodes_end && status == RT_OK;
+	     at += node_at(rt, at)->bytes)
 		status = live_node(rt, lives, node_at(rt, at), now++);
 	for (uint32_t i = 0; i < rt->model.outputs.count && status == RT_OK; i++)
 		status = use(rt, lives, (int32_t)rt_output_tensor(rt, i), now);

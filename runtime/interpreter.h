@@ -25,11 +25,11 @@ struct rt_interpreter {
 	struct rt_tflite model;
 	uint8_t *arena;
 	uint32_t arena_bytes;
-	uint32_t arena_needed;     /* set by rt_model_open; also if it ends with RT_NO_MEMORY for the activations */
+	uint32_t arena_needed; /* also known if rt_model_open ends with RT_NO_MEMORY for the activations */
 	uint32_t first_node, nodes_end;
 	const struct rt_kernel *kernels;
-	uint32_t stopped_at;       /* operator that rt_model_open refused, or RT_NONE */
-	uint32_t stopped_op;       /* its code */
+	uint32_t stopped_at; /* operator that rt_model_open refused, or RT_NONE */
+	uint32_t stopped_op; /* its code */
 	/* Called before and after each operator with LAYER_BEGIN and LAYER_END, if not NULL. */
 	void (*on_layer)(struct rt_interpreter *rt, const struct rt_mark *mark);
 	void *context; /* the caller's */

@@ -6,7 +6,8 @@ static uint32_t next_to_place(const struct rt_life *lives, uint32_t count, const
 {
 	uint32_t best = count;
 	for (uint32_t i = 0; i < count; i++)
-		if (lives[i].bytes && at[i] == RT_NOT_PLACED && (best == count || lives[i].bytes > lives[best].bytes))
+		if (lives[i].bytes && at[i] == RT_NOT_PLACED &&
+		    (best == count || lives[i].bytes > lives[best].bytes))
 			best = i;
 	return best;
 }
@@ -19,7 +20,8 @@ static uint32_t lowest_free(const struct rt_life *lives, uint32_t count, const u
 {
 	uint32_t from = 0;
 	for (uint32_t i = 0; i < count; i++) {
-		if (at[i] == RT_NOT_PLACED || lives[i].first > lives[me].last || lives[i].last < lives[me].first)
+		if (at[i] == RT_NOT_PLACED || lives[i].first > lives[me].last ||
+		    lives[i].last < lives[me].first)
 			continue;
 		if (at[i] < from + lives[me].bytes && from < at[i] + lives[i].bytes) {
 			from = (at[i] + lives[i].bytes + RT_PLAN_ALIGN - 1) & ~(RT_PLAN_ALIGN - 1);

@@ -12,7 +12,7 @@
 #define RT_NOT_PLACED 0xffffffffu
 
 struct rt_life {
-	uint32_t bytes;       /* 0: needs no place */
+	uint32_t bytes;	      /* 0: needs no place */
 	uint16_t first, last; /* operators, both included */
 };
 

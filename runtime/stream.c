@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * RT_MODE_STREAM. The sensor's interrupt moves frames from its FIFO into a ring in the arena, behind the plan; the
- * main loop sleeps until a window ends, copies it into the model's input, infers and prints `label score`.
+ * RT_MODE_STREAM. The sensor's interrupt moves frames from its FIFO into a ring in the arena, behind the
+ * plan; the main loop sleeps until a window ends, copies it into the model's input, infers and prints `label
+ * score`.
  *
  *   window k: frames k * hop … k * hop + frames - 1 since the start, or since the last loss
  *
- * The interrupt keeps running during an inference, so a slow model does not overrun the FIFO. A model slower than
- * the hop falls behind: it then takes the newest window and prints `late N`, the frames passed over. When the FIFO
- * did overrun, the broken window is dropped, a new one fills, and `lost N` tells how many frames are missing.
+ * The interrupt keeps running during an inference, so a slow model does not overrun the FIFO. A model slower
+ * than the hop falls behind: it then takes the newest window and prints `late N`, the frames passed over.
+ * When the FIFO did overrun, the broken window is dropped, a new one fills, and `lost N` tells how many
+ * frames are missing.
  */
 #include "runtime/app.h"
 #include "runtime/fixed.h"
@@ -20,7 +22,7 @@
 static struct {
 	int16_t *ring;
 	uint32_t ring_frames, head; /* head: where the next frame goes */
-	uint32_t arrived, due;      /* frames since the start; how many end the next window (both modulo 2^32) */
+	uint32_t arrived, due; /* frames since the start; how many end the next window (both modulo 2^32) */
 	uint32_t lost, lost_before; /* not yet told; the port's count at that time */
 	uint32_t frames, channels, hop, depth;
 } stream;
@@ -185,7 +187,8 @@ static enum rt_status open_sensor(struct rt_interpreter *rt, struct rt_window *r
 		return RT_BAD_SENSOR;
 	enum rt_status status = rt_tflite_tensor(&rt->model, (int32_t)rt_input_tensor(rt, 0), &input);
 	if (status == RT_OK)
-		status = rt_window_open(ret_window, &input, *sensor(RT_SENSOR_CHANNELS), *sensor(RT_SENSOR_SCALE));
+		status = rt_window_open(ret_window, &input, *sensor(RT_SENSOR_CHANNELS),
+					*sensor(RT_SENSOR_SCALE));
 	if (status != RT_OK)
 		return status;
 	stream.frames = ret_window->frames;
@@ -219,8 +222,10 @@ static uint32_t wait_for_window(uint32_t *ret_late)
 	uint32_t late = stream.arrived - stream.due;
 	*ret_late = late > stream.depth / 2 ? late : 0;
 	stream.due += *ret_late;
-	uint32_t behind = stream.arrived - stream.due + stream.frames; /* frames from the window's begin to the head */
-	uint32_t first = stream.head >= behind ? stream.head - behind : stream.head + stream.ring_frames - behind;
+	/* Frames from the window's begin to the head. */
+	uint32_t behind = stream.arrived - stream.due + stream.frames;
+	uint32_t first =
+		stream.head >= behind ? stream.head - behind : stream.head + stream.ring_frames - behind;
 	rt_unmask();
 	return first;
 }

@@ -6,9 +6,24 @@
 /* Numbers of the fields, in the order of schema.fbs. */
 enum { MODEL_VERSION, MODEL_CODES, MODEL_SUBGRAPHS, MODEL_DESCRIPTION, MODEL_BUFFERS };
 enum { SUBGRAPH_TENSORS, SUBGRAPH_INPUTS, SUBGRAPH_OUTPUTS, SUBGRAPH_OPERATORS };
-enum { TENSOR_SHAPE, TENSOR_TYPE, TENSOR_BUFFER, TENSOR_NAME, TENSOR_QUANTIZATION, TENSOR_VARIABLE, TENSOR_SPARSITY };
-enum { QUANTIZATION_MIN, QUANTIZATION_MAX, QUANTIZATION_SCALE, QUANTIZATION_ZERO_POINT, QUANTIZATION_DETAILS_TYPE,
-       QUANTIZATION_DETAILS, QUANTIZATION_AXIS };
+enum {
+	TENSOR_SHAPE,
+	TENSOR_TYPE,
+	TENSOR_BUFFER,
+	TENSOR_NAME,
+	TENSOR_QUANTIZATION,
+	TENSOR_VARIABLE,
+	TENSOR_SPARSITY
+};
+enum {
+	QUANTIZATION_MIN,
+	QUANTIZATION_MAX,
+	QUANTIZATION_SCALE,
+	QUANTIZATION_ZERO_POINT,
+	QUANTIZATION_DETAILS_TYPE,
+	QUANTIZATION_DETAILS,
+	QUANTIZATION_AXIS
+};
 enum { CODE_OLD, CODE_CUSTOM, CODE_VERSION, CODE_BUILTIN };
 enum { OPERATOR_CODE, OPERATOR_INPUTS, OPERATOR_OUTPUTS, OPERATOR_OPTIONS_TYPE, OPERATOR_OPTIONS };
 enum { BUFFER_DATA };
@@ -260,7 +275,8 @@ enum rt_status rt_tflite_tensor(const struct rt_tflite *model, int32_t index, st
 	return status;
 }
 
-enum rt_status rt_tflite_operator(const struct rt_tflite *model, uint32_t index, struct rt_operator *ret_operator)
+enum rt_status rt_tflite_operator(const struct rt_tflite *model, uint32_t index,
+				  struct rt_operator *ret_operator)
 {
 	if (index >= model->operators.count)
 		return RT_BAD_MODEL;

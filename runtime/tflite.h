@@ -64,17 +64,17 @@ struct rt_tensor {
 	uint8_t rank;
 	int32_t dims[RT_MAX_RANK]; /* each >= 1 */
 	uint32_t elements, bytes;
-	uint32_t data;           /* constant: position of its `bytes` bytes in the file; otherwise 0 */
+	uint32_t data;		 /* constant: position of its `bytes` bytes in the file; otherwise 0 */
 	struct rt_vector scales; /* of float; count 0: not quantised */
-	float scale;             /* the first one, or 0 */
-	int32_t zero_point;      /* the first one, or 0 */
-	int32_t axis;            /* that `scales` belong to, if there are several */
+	float scale;		 /* the first one, or 0 */
+	int32_t zero_point;	 /* the first one, or 0 */
+	int32_t axis;		 /* that `scales` belong to, if there are several */
 };
 
 struct rt_operator {
-	uint32_t op;                      /* enum rt_op, or a code this runtime does not know */
+	uint32_t op;			  /* enum rt_op, or a code this runtime does not know */
 	struct rt_vector inputs, outputs; /* int32 tensor indices; -1: left out */
-	uint32_t options;                 /* position of the options table, or 0 */
+	uint32_t options;		  /* position of the options table, or 0 */
 };
 
 /*
@@ -83,11 +83,15 @@ struct rt_operator {
  */
 enum rt_status rt_tflite_open(struct rt_tflite *ret_model, const void *bytes, uint32_t size);
 
-/* Tensor `index` (any number). RT_UNSUPPORTED: sparse or variable tensor, a type without fixed size, rank > 6. */
+/*
+ * Tensor `index` (any number). RT_UNSUPPORTED: sparse or variable tensor, a type without fixed size, rank >
+ * 6.
+ */
 enum rt_status rt_tflite_tensor(const struct rt_tflite *model, int32_t index, struct rt_tensor *ret_tensor);
 
 /* Operator `index` < operators.count. Its tensor indices are checked to be -1 … tensors.count - 1. */
-enum rt_status rt_tflite_operator(const struct rt_tflite *model, uint32_t index, struct rt_operator *ret_operator);
+enum rt_status rt_tflite_operator(const struct rt_tflite *model, uint32_t index,
+				  struct rt_operator *ret_operator);
 
 /* Element `i` of a vector of int32 (or float); `otherwise` if there are not as many. */
 int32_t rt_tflite_i32(const struct rt_tflite *model, struct rt_vector vector, uint32_t i, int32_t otherwise);

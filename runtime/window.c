@@ -33,15 +33,18 @@ enum rt_status rt_window_open(struct rt_window *ret_window, const struct rt_tens
 		.channels = channels,
 		.zero_point = input->zero_point,
 	};
-	if (!rt_factor(scale * (1.0 / 4294967296.0) / (double)input->scale, &window.multiplier, &window.shift))
+	if (!rt_factor(scale * (1.0 / 4294967296.0) / (double)input->scale, &window.multiplier,
+		       &window.shift))
 		return RT_UNSUPPORTED;
-	if (window.shift > 13) /* any difference but 0 leaves the int8 range: the same bytes, and no overflow */
+	/* Any difference but 0 leaves the int8 range: the same bytes, and no overflow. */
+	if (window.shift > 13)
 		window.shift = 13;
 	*ret_window = window;
 	return RT_OK;
 }
 
-static int32_t mean_of(const struct rt_window *w, const int16_t *ring, uint32_t ring_frames, uint32_t first, uint32_t c)
+static int32_t mean_of(const struct rt_window *w, const int16_t *ring, uint32_t ring_frames, uint32_t first,
+		       uint32_t c)
 {
 	int32_t sum = 0, count = (int32_t)w->frames;
 	for (uint32_t f = 0, at = first; f < w->frames; f++, at = at + 1 < ring_frames ? at + 1 : 0)

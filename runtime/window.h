@@ -3,7 +3,9 @@
  * From sensor counts to the model's input tensor. A training tool that does the same integer arithmetic sees
  * the same bytes:
  *
- *   W frames of C channels, count[f][c] in -32768 … 32767; the sensor's SCALE register s, input scale and zero point.
+ *   count[f][c]              W frames of C channels, -32768 … 32767
+ *   s                        the sensor's SCALE register
+ *   input scale, zero point  of the model's input
  *
  *   factor   = s * 2^-32 / input scale                           in double precision
  *   (M, n)   = rt_factor(factor): M = round(factor * 2^(31 - n)), halves up, 2^30 <= M < 2^31; 0 below 2^-32
@@ -29,8 +31,11 @@ struct rt_window {
 };
 
 /*
- * The window that fills `input`, an int8 tensor [1, W, C], [1, W, 1, C], [1, H, W', C] with H * W' = W, [1, W, C, 1],
- * or [1, W * C]. RT_BAD_SENSOR: none of these with the sensor's channels for C, or W > 65535.
+ * The window that fills `input`, an int8 tensor of one of these shapes (H * W' = W):
+ *
+ *   [1, W, C]  [1, W, 1, C]  [1, H, W', C]  [1, W, C, 1]  [1, W * C]
+ *
+ * RT_BAD_SENSOR: none of these with the sensor's channels for C, or W > 65535.
  * RT_UNSUPPORTED: another type, or a factor that cannot be written.
  */
 enum rt_status rt_window_open(struct rt_window *ret_window, const struct rt_tensor *input, uint32_t channels,
@@ -40,7 +45,7 @@ enum rt_status rt_window_open(struct rt_window *ret_window, const struct rt_tens
  *   ring     [ring_frames][channels]; the window begins at frame `first` < ring_frames and wraps at the end
  *   ret_in   [frames][channels]
  */
-void rt_window_quantize(const struct rt_window *window, const int16_t *ring, uint32_t ring_frames, uint32_t first,
-			int8_t *ret_in);
+void rt_window_quantize(const struct rt_window *window, const int16_t *ring, uint32_t ring_frames,
+			uint32_t first, int8_t *ret_in);
 
 #endif

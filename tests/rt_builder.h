@@ -79,7 +79,8 @@ static inline void put_absent(struct builder *b, uint32_t first_slot, uint32_t s
 	memset(b->bytes + table - back + 4 + 2 * slot, 0, 2);
 }
 
-static inline uint32_t put_vector(struct builder *b, uint32_t link, uint32_t count, uint32_t element, const void *data)
+static inline uint32_t put_vector(struct builder *b, uint32_t link, uint32_t count, uint32_t element,
+				  const void *data)
 {
 	uint32_t align = element < 4 ? 16 : 8; /* of the elements: buffers are aligned to 16 */
 	uint32_t at = ((b->size + 4 + align - 1) & ~(align - 1)) - 4;
@@ -91,7 +92,8 @@ static inline uint32_t put_vector(struct builder *b, uint32_t link, uint32_t cou
 	return at + 4;
 }
 
-static inline void put_tensor(struct builder *b, uint32_t link, const struct tensor_spec *tensor, uint32_t buffer)
+static inline void put_tensor(struct builder *b, uint32_t link, const struct tensor_spec *tensor,
+			      uint32_t buffer)
 {
 	uint32_t slot = put_table(b, link, 5);
 	put_vector(b, slot, (uint32_t)tensor->rank, 4, tensor->dims);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Every operator, as a model of one operator with random shape and values, through the plain and the DSP twin,
- * against a naive reference that follows TensorFlow Lite's definitions term by term.
+ * Every operator, as a model of one operator with random shape and values, through the plain and the DSP
+ * twin, against a naive reference that follows TensorFlow Lite's definitions term by term.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -105,8 +105,9 @@ static void ref_range(int activation, float scale, int zero, int *low, int *high
 static int add_tensor(int type, int rank, const int32_t *dims, const float *scales, int scale_count, int zero)
 {
 	struct tensor_spec *t = &spec.tensors[spec.tensor_count];
-	*t = (struct tensor_spec){ .type = type, .rank = rank, .scale_count = scale_count, .scales = scales,
-				   .zero_point = zero };
+	*t = (struct tensor_spec){
+		.type = type, .rank = rank, .scale_count = scale_count, .scales = scales, .zero_point = zero
+	};
 	memcpy(t->dims, dims, (size_t)rank * 4);
 	return spec.tensor_count++;
 }
@@ -169,7 +170,8 @@ static void check_one(const void *in, int in_bytes, const void *want, int want_b
 /* ---- convolutions ---- */
 
 struct picture {
-	int batch, in[2], in_c, out[2], out_c, k[2], stride[2], dilation[2], pad[2], group_c, padding, activation;
+	int batch, in[2], in_c, out[2], out_c, k[2], stride[2], dilation[2], pad[2], group_c, padding,
+		activation;
 	bool depthwise;
 };
 
@@ -185,7 +187,8 @@ static void random_picture(struct picture *p, bool depthwise)
 		p->dilation[i] = between(0, 3) ? 1 : between(2, 3);
 		int reach = (p->k[i] - 1) * p->dilation[i] + 1;
 		p->in[i] = p->padding ? between(reach, reach + 8) : between(1, 12);
-		p->out[i] = p->padding ? (p->in[i] - reach) / p->stride[i] + 1 : (p->in[i] + p->stride[i] - 1) / p->stride[i];
+		p->out[i] = p->padding ? (p->in[i] - reach) / p->stride[i] + 1
+				       : (p->in[i] + p->stride[i] - 1) / p->stride[i];
 		int rest = (p->out[i] - 1) * p->stride[i] + reach - p->in[i];
 		p->pad[i] = rest > 0 ? rest / 2 : 0;
 	}
@@ -215,7 +218,8 @@ static int32_t ref_sum(const struct picture *p, int zero, int b, int oy, int ox,
 				int ic = p->depthwise ? oc / (p->out_c / p->in_c) : group * p->group_c + i;
 				int w = p->depthwise ? (ky * p->k[1] + kx) * p->out_c + oc
 						     : ((oc * p->k[0] + ky) * p->k[1] + kx) * p->group_c + i;
-				sum += data_b[w] * (data_a[((b * p->in[0] + y) * p->in[1] + x) * p->in_c + ic] - zero);
+				sum += data_b[w] *
+				       (data_a[((b * p->in[0] + y) * p->in[1] + x) * p->in_c + ic] - zero);
 			}
 		}
 	return sum;
@@ -245,10 +249,13 @@ static void try_picture(bool depthwise)
 		scales_b[i] = random_scale();
 		bias[i] = between(-20000, 20000);
 	}
-	int32_t in_dims[] = { p.batch, p.in[0], p.in[1], p.in_c }, out_dims[] = { p.batch, p.out[0], p.out[1], p.out_c };
-	int32_t weight_dims[] = { p.out_c, p.k[0], p.k[1], p.group_c }, depthwise_dims[] = { 1, p.k[0], p.k[1], p.out_c };
+	int32_t in_dims[] = { p.batch, p.in[0], p.in[1], p.in_c },
+		out_dims[] = { p.batch, p.out[0], p.out[1], p.out_c };
+	int32_t weight_dims[] = { p.out_c, p.k[0], p.k[1], p.group_c },
+		depthwise_dims[] = { 1, p.k[0], p.k[1], p.out_c };
 	op->inputs[0] = add_tensor(RT_TYPE_INT8, 4, in_dims, scales_a, 1, zero);
-	op->inputs[1] = add_tensor(RT_TYPE_INT8, 4, depthwise ? depthwise_dims : weight_dims, scales_b, factors, 0);
+	op->inputs[1] =
+		add_tensor(RT_TYPE_INT8, 4, depthwise ? depthwise_dims : weight_dims, scales_b, factors, 0);
 	spec.tensors[op->inputs[1]].axis = depthwise ? 3 : 0;
 	op->inputs[2] = biased ? add_tensor(RT_TYPE_INT32, 1, &p.out_c, NULL, 0, 0) : -1;
 	op->input_count = between(0, 1) || biased ? 3 : 2;
@@ -266,11 +273,13 @@ static void try_picture(bool depthwise)
 		for (int oy = 0; oy < p.out[0]; oy++)
 			for (int ox = 0; ox < p.out[1]; ox++)
 				for (int oc = 0; oc < p.out_c; oc++) {
-					double real = (double)scales_a[0] * (double)scales_b[factors > 1 ? oc : 0] /
+					double real = (double)scales_a[0] *
+						      (double)scales_b[factors > 1 ? oc : 0] /
 						      (double)scales_out[0];
-					int32_t sum = ref_sum(&p, zero, b, oy, ox, oc) + (biased ? bias[oc] : 0);
-					expected[at++] = (int8_t)limit(ref_multiply(sum, ref_factor(real)) + out_zero,
-								       low, high);
+					int32_t sum =
+						ref_sum(&p, zero, b, oy, ox, oc) + (biased ? bias[oc] : 0);
+					expected[at++] = (int8_t)limit(
+						ref_multiply(sum, ref_factor(real)) + out_zero, low, high);
 				}
 	check_one(data_a, elements(op->inputs[0]), expected, at);
 }
@@ -318,7 +327,8 @@ static void try_fully_connected(void)
 				sum += data_b[c * depth + i] * (data_a[b * depth + i] - zero);
 			/* with one scale the reference multiplies the scales in single precision */
 			volatile float narrow = scales_a[0] * scales_b[0];
-			double real = factors > 1 ? (double)scales_a[0] * (double)scales_b[c] : (double)narrow;
+			double real =
+				factors > 1 ? (double)scales_a[0] * (double)scales_b[c] : (double)narrow;
 			struct real_factor f = ref_factor(real / (double)scales_out[0]);
 			expected[b * out_c + c] = (int8_t)limit(ref_multiply(sum, f) + out_zero, low, high);
 		}
@@ -358,13 +368,14 @@ static void try_pool(bool average)
 	while (p.dilation[0] != 1 || p.dilation[1] != 1);
 	struct op_spec *op = begin_model(average ? RT_OP_AVERAGE_POOL_2D : RT_OP_MAX_POOL_2D);
 	int zero = between(-128, 127), low, high, at = 0;
-	int32_t in_dims[] = { p.batch, p.in[0], p.in[1], p.in_c }, out_dims[] = { p.batch, p.out[0], p.out[1], p.in_c };
+	int32_t in_dims[] = { p.batch, p.in[0], p.in[1], p.in_c },
+		out_dims[] = { p.batch, p.out[0], p.out[1], p.in_c };
 	scales_a[0] = random_scale();
 	op->inputs[0] = add_tensor(RT_TYPE_INT8, 4, in_dims, scales_a, 1, zero);
 	op->output = add_tensor(RT_TYPE_INT8, 4, out_dims, scales_a, 1, zero);
 	op->input_count = 1;
-	uint32_t options[] = { (uint32_t)p.padding, (uint32_t)p.stride[1], (uint32_t)p.stride[0], (uint32_t)p.k[1],
-			       (uint32_t)p.k[0], (uint32_t)p.activation };
+	uint32_t options[] = { (uint32_t)p.padding, (uint32_t)p.stride[1], (uint32_t)p.stride[0],
+			       (uint32_t)p.k[1],    (uint32_t)p.k[0],	   (uint32_t)p.activation };
 	memcpy(op->options, options, sizeof options);
 	fill(data_a, elements(op->inputs[0]));
 	ref_range(p.activation, scales_a[0], zero, &low, &high);
@@ -392,7 +403,8 @@ static void max_pool_is_the_largest_tap_inside(void **unused)
 
 static int8_t ref_add(int32_t a, int32_t b, int zero_a, int zero_b, int out_zero, int low, int high)
 {
-	double larger = scales_a[0] > scales_b[0] ? (double)scales_a[0] : (double)scales_b[0], twice = 2 * larger;
+	double larger = scales_a[0] > scales_b[0] ? (double)scales_a[0] : (double)scales_b[0],
+	       twice = 2 * larger;
 	a = ref_multiply((a - zero_a) * (1 << 20), ref_factor((double)scales_a[0] / twice));
 	b = ref_multiply((b - zero_b) * (1 << 20), ref_factor((double)scales_b[0] / twice));
 	struct real_factor out = ref_factor(twice / ((1 << 20) * (double)scales_out[0]));
@@ -402,7 +414,8 @@ static int8_t ref_add(int32_t a, int32_t b, int zero_a, int zero_b, int out_zero
 static int8_t ref_mul(int32_t a, int32_t b, int zero_a, int zero_b, int out_zero, int low, int high)
 {
 	double real = (double)scales_a[0] * (double)scales_b[0] / (double)scales_out[0];
-	return (int8_t)limit(ref_multiply((a - zero_a) * (b - zero_b), ref_factor(real)) + out_zero, low, high);
+	return (int8_t)limit(ref_multiply((a - zero_a) * (b - zero_b), ref_factor(real)) + out_zero, low,
+			     high);
 }
 
 /* Index of the broadcast operand's element for the output's element `at`. */
@@ -429,7 +442,8 @@ static void try_binary(int code)
 		else if (between(0, 5) == 0)
 			b[i] = 1;
 	}
-	int zero_a = between(-128, 127), zero_b = between(-128, 127), out_zero = between(-128, 127), low, high;
+	int zero_a = between(-128, 127), zero_b = between(-128, 127), out_zero = between(-128, 127), low,
+	    high;
 	int activation = between(0, 3);
 	scales_a[0] = random_scale();
 	scales_b[0] = random_scale();
@@ -445,8 +459,8 @@ static void try_binary(int code)
 	int count = elements(op->output);
 	for (int i = 0; i < count; i++)
 		expected[i] = (code == RT_OP_ADD ? ref_add : ref_mul)(data_a[broadcast_index(a, out, i)],
-								       data_b[broadcast_index(b, out, i)], zero_a,
-								       zero_b, out_zero, low, high);
+								      data_b[broadcast_index(b, out, i)],
+								      zero_a, zero_b, out_zero, low, high);
 	const void *in[] = { data_a, data_b };
 	int in_bytes[] = { elements(op->inputs[0]), elements(op->inputs[1]) };
 	check(in, in_bytes, expected, count);
@@ -486,12 +500,14 @@ static void relu_requantises_and_relu6_clips(void **unused)
 		begin_map(RT_OP_RELU, RT_TYPE_INT8, RT_TYPE_INT8, zero, out_zero);
 		volatile float ratio = scales_a[0] / scales_out[0];
 		for (int i = 0; i < 256; i++)
-			expected[i] = (int8_t)limit(ref_multiply(data_a[i] - zero, ref_factor((double)ratio)) + out_zero,
-						    out_zero, 127);
+			expected[i] = (int8_t)limit(
+				ref_multiply(data_a[i] - zero, ref_factor((double)ratio)) + out_zero,
+				out_zero, 127);
 		check_one(data_a, 256, expected, 256);
 		begin_map(RT_OP_RELU6, RT_TYPE_INT8, RT_TYPE_INT8, zero, zero);
 		for (int i = 0; i < 256; i++)
-			expected[i] = (int8_t)limit(data_a[i], zero, limit((int)round(6.0f / scales_a[0]) + zero, -128, 127));
+			expected[i] = (int8_t)limit(data_a[i], zero,
+						    limit((int)round(6.0f / scales_a[0]) + zero, -128, 127));
 		check_one(data_a, 256, expected, 256);
 	}
 }
@@ -564,7 +580,9 @@ static void softmax_is_within_one_step_and_sums_to_one(void **unused)
 			for (int i = 0; i < dims[1]; i++)
 				sum += exp((double)scales_a[0] * data_a[row * dims[1] + i]);
 			for (int i = 0; i < dims[1]; i++) {
-				double want = 256 * exp((double)scales_a[0] * data_a[row * dims[1] + i]) / sum - 128;
+				double want =
+					256 * exp((double)scales_a[0] * data_a[row * dims[1] + i]) / sum -
+					128;
 				assert_true(fabs(got[row * dims[1] + i] - (want > 127 ? 127 : want)) <= 1);
 			}
 		}
@@ -630,8 +648,9 @@ static void reshape_of_an_activation_takes_no_memory(void **unused)
 static void factors_and_products_are_the_reference_s(void **unused)
 {
 	for (int i = 0; i < 200000; i++) {
-		double real = ldexp(1 + random_below(1u << 31) / 2147483648.0 + random_below(1u << 20) * 0x1p-52,
-				    between(-40, 20));
+		double real =
+			ldexp(1 + random_below(1u << 31) / 2147483648.0 + random_below(1u << 20) * 0x1p-52,
+			      between(-40, 20));
 		struct real_factor want = ref_factor(real);
 		int32_t multiplier, shift, x = (int32_t)(random_below(0xffffffffu) >> between(0, 30));
 		if (between(0, 1))
@@ -652,13 +671,17 @@ static void factors_and_products_are_the_reference_s(void **unused)
 
 static void products_from_halves_are_the_wide_ones(void **unused)
 {
-	static const int32_t edges[] = { 0, 1, -1, 0x7fff, 0x8000, 0xffff, 0x10000, -0x8000, -0x10000, INT32_MAX,
-					 INT32_MAX - 1, INT32_MIN, INT32_MIN + 1, 0x40000000, -0x40000000 };
+	static const int32_t edges[] = {
+		0,	    1,	      -1,	 0x7fff,	0x8000,	   0xffff,	  0x10000,
+		-0x8000,    -0x10000, INT32_MAX, INT32_MAX - 1, INT32_MIN, INT32_MIN + 1, 0x40000000,
+		-0x40000000
+	};
 	const int count = sizeof edges / sizeof edges[0];
 	for (int i = 0; i < count; i++)
 		for (int j = 0; j < count; j++)
 			if (edges[j] >= 0)
-				assert_int_equal(rt_mul_high_halves(edges[i], edges[j]), rt_mul_high(edges[i], edges[j]));
+				assert_int_equal(rt_mul_high_halves(edges[i], edges[j]),
+						 rt_mul_high(edges[i], edges[j]));
 	for (int i = 0; i < 1000000; i++) {
 		int32_t a = (int32_t)random_below(0xffffffffu), b = (int32_t)random_below(0x80000000u);
 		assert_int_equal(rt_mul_high_halves(a, b), rt_mul_high(a, b));

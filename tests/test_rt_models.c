@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Public models, layer by layer against what TensorFlow Lite Micro's reference kernels gave: a folder per model
- * with model.tflite, input_N.bin, output_N.bin and layers.txt (each operator's output as a CRC-32). The folder
- * lies beside the project and is not part of it.
+ * Public models, layer by layer against what TensorFlow Lite Micro's reference kernels gave: a folder per
+ * model with model.tflite, input_N.bin, output_N.bin and layers.txt (each operator's output as a CRC-32). The
+ * folder lies beside the project and is not part of it.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -61,8 +61,8 @@ static void read_layers(struct run *run, int number)
 		struct layer layer;
 		unsigned op;
 		sscanf(line, "RUN %d", &current);
-		if (current == number &&
-		    sscanf(line, " op %u tensor %d bytes= %u crc=%x", &op, &layer.tensor, &layer.bytes, &layer.crc) == 4) {
+		if (current == number && sscanf(line, " op %u tensor %d bytes= %u crc=%x", &op, &layer.tensor,
+						&layer.bytes, &layer.crc) == 4) {
 			assert_true(run->count < MAX_LAYERS);
 			assert_int_equal(op, run->count);
 			run->expected[run->count++] = layer;
@@ -83,8 +83,8 @@ static void check_layer(struct rt_interpreter *rt, const struct rt_mark *mark)
 	assert_int_equal(mark->bytes, layer->bytes);
 	uint32_t crc = (uint32_t)crc32(0, rt_tensor_data(rt, mark->tensor), mark->bytes);
 	if (crc != layer->crc)
-		fail_msg("%s: operator %u (code %u): CRC-32 %08x instead of %08x", run->folder, mark->index, mark->op,
-			 crc, layer->crc);
+		fail_msg("%s: operator %u (code %u): CRC-32 %08x instead of %08x", run->folder, mark->index,
+			 mark->op, crc, layer->crc);
 	run->seen++;
 }
 
@@ -130,10 +130,10 @@ static void run_model(const char *folder, const struct rt_kernel *kernels)
 	free(model);
 }
 
-#define MODEL(name)                                                                    \
-	static void name##_gives_the_reference_bytes_in_every_layer(void **state)      \
-	{                                                                              \
-		run_model(#name, *state);                                              \
+#define MODEL(name)                                                                                          \
+	static void name##_gives_the_reference_bytes_in_every_layer(void **state)                            \
+	{                                                                                                    \
+		run_model(#name, *state);                                                                    \
 	}
 
 MODEL(hello_world_int8)
@@ -160,11 +160,15 @@ int main(void)
 	snprintf(root, sizeof root, "%s/../shared/models", source ? source : ".");
 #define TEST(name, setup) cmocka_unit_test_setup(name##_gives_the_reference_bytes_in_every_layer, setup)
 	const struct CMUnitTest tests[] = {
-		TEST(hello_world_int8, use_plain), TEST(hello_world_float, use_plain),
-		TEST(micro_speech_quantized, use_plain), TEST(kws_ref_model, use_plain),
+		TEST(hello_world_int8, use_plain),
+		TEST(hello_world_float, use_plain),
+		TEST(micro_speech_quantized, use_plain),
+		TEST(kws_ref_model, use_plain),
 		TEST(person_detect, use_plain),
-		TEST(hello_world_int8, use_dsp), TEST(hello_world_float, use_dsp),
-		TEST(micro_speech_quantized, use_dsp), TEST(kws_ref_model, use_dsp),
+		TEST(hello_world_int8, use_dsp),
+		TEST(hello_world_float, use_dsp),
+		TEST(micro_speech_quantized, use_dsp),
+		TEST(kws_ref_model, use_dsp),
 		TEST(person_detect, use_dsp),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,8 +29,10 @@ static void buffers_alive_together_never_overlap(void **state)
 			assert_int_equal(at[i] % RT_PLAN_ALIGN, 0);
 			end = at[i] + lives[i].bytes > end ? at[i] + lives[i].bytes : end;
 			for (uint32_t j = 0; j < i; j++)
-				if (lives[j].bytes && lives[j].first <= lives[i].last && lives[i].first <= lives[j].last)
-					assert_true(at[j] + lives[j].bytes <= at[i] || at[i] + lives[i].bytes <= at[j]);
+				if (lives[j].bytes && lives[j].first <= lives[i].last &&
+				    lives[i].first <= lives[j].last)
+					assert_true(at[j] + lives[j].bytes <= at[i] ||
+						    at[i] + lives[i].bytes <= at[j]);
 		}
 		assert_int_equal(needed, end);
 		assert_true(needed <= sum);
@@ -39,7 +41,9 @@ static void buffers_alive_together_never_overlap(void **state)
 
 static void a_chain_needs_only_its_two_largest_neighbours(void **state)
 {
-	const struct rt_life lives[] = { { 64, 0, 0 }, { 1024, 0, 1 }, { 512, 1, 2 }, { 256, 2, 3 }, { 16, 3, 3 } };
+	const struct rt_life lives[] = {
+		{ 64, 0, 0 }, { 1024, 0, 1 }, { 512, 1, 2 }, { 256, 2, 3 }, { 16, 3, 3 }
+	};
 	uint32_t at[5];
 	assert_int_equal(rt_plan(lives, 5, at), 1024 + 512);
 	assert_int_equal(at[1], 0);

@@ -22,7 +22,9 @@ static int32_t bias[4];
 
 static struct tensor_spec tensor(int type, int rank, const int32_t *dims, const float *scales)
 {
-	struct tensor_spec t = { .type = type, .rank = rank, .scale_count = scales ? 1 : 0, .scales = scales };
+	struct tensor_spec t = {
+		.type = type, .rank = rank, .scale_count = scales ? 1 : 0, .scales = scales
+	};
 	memcpy(t.dims, dims, (size_t)rank * 4);
 	return t;
 }
@@ -30,7 +32,8 @@ static struct tensor_spec tensor(int type, int rank, const int32_t *dims, const 
 /* [1,4,4,2] → CONV_2D 3x3 → [1,4,4,4] → RESHAPE [1,64] → FULLY_CONNECTED [1,3] → SOFTMAX */
 static void describe(void)
 {
-	const int32_t in[] = { 1, 4, 4, 2 }, kernel[] = { 4, 3, 3, 2 }, four[] = { 4 }, map[] = { 1, 4, 4, 4 };
+	const int32_t in[] = { 1, 4, 4, 2 }, kernel[] = { 4, 3, 3, 2 }, four[] = { 4 },
+		      map[] = { 1, 4, 4, 4 };
 	const int32_t flat[] = { 1, 64 }, matrix[] = { 3, 64 }, out[] = { 1, 3 };
 	float beta = 1;
 	memset(&spec, 0, sizeof spec);
@@ -118,7 +121,9 @@ static void a_flipped_bit_is_an_error_or_another_model_never_a_fault(void **stat
 
 static void overwritten_words_are_never_a_fault(void **state)
 {
-	static const uint32_t values[] = { 0, 1, 4, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff, 0x00ffffff };
+	static const uint32_t values[] = {
+		0, 1, 4, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff, 0x00ffffff
+	};
 	describe();
 	build_model(&builder, &spec);
 	for (uint32_t at = 0; at + 4 <= builder.size; at += 4)
@@ -210,11 +215,13 @@ static void an_unaligned_model_or_arena_is_refused(void **state)
 	static _Alignas(16) uint8_t arena[ARENA_BYTES];
 	describe();
 	build_model(&builder, &spec);
-	assert_int_equal(rt_model_open(&rt, builder.bytes, builder.size, arena + 4, ARENA_BYTES - 4, rt_kernels_plain),
-			 RT_UNALIGNED);
+	assert_int_equal(
+		rt_model_open(&rt, builder.bytes, builder.size, arena + 4, ARENA_BYTES - 4, rt_kernels_plain),
+		RT_UNALIGNED);
 	memmove(builder.bytes + 4, builder.bytes, builder.size);
-	assert_int_equal(rt_model_open(&rt, builder.bytes + 4, builder.size, arena, ARENA_BYTES, rt_kernels_plain),
-			 RT_UNALIGNED);
+	assert_int_equal(
+		rt_model_open(&rt, builder.bytes + 4, builder.size, arena, ARENA_BYTES, rt_kernels_plain),
+		RT_UNALIGNED);
 }
 
 int main(void)

@@ -11,7 +11,10 @@
 
 static struct rt_tensor input_of(int rank, int32_t a, int32_t b, int32_t c, float scale, int32_t zero)
 {
-	struct rt_tensor t = { .type = RT_TYPE_INT8, .rank = (uint8_t)rank, .dims = { 1, a, b, c }, .scale = scale,
+	struct rt_tensor t = { .type = RT_TYPE_INT8,
+			       .rank = (uint8_t)rank,
+			       .dims = { 1, a, b, c },
+			       .scale = scale,
 			       .zero_point = zero };
 	t.elements = (uint32_t)(a * (rank > 2 ? b : 1) * (rank > 3 ? c : 1));
 	return t;
@@ -53,8 +56,8 @@ static int expected(const int16_t *count, int frames, int channels, int f, int c
 	for (int i = 0; i < frames; i++)
 		sum += count[i * channels + c];
 	int64_t d = count[f * channels + c] - (int64_t)round((double)sum / frames);
-	int64_t t = (int64_t)floor(((double)d * ldexp(1, exponent > 0 ? exponent : 0) * (double)m + (1 << 30)) /
-				   2147483648.0);
+	int64_t t = (int64_t)floor(
+		((double)d * ldexp(1, exponent > 0 ? exponent : 0) * (double)m + (1 << 30)) / 2147483648.0);
 	double q = round((double)t / ldexp(1, exponent < 0 ? -exponent : 0));
 	return q + zero > 127 ? 127 : q + zero < -128 ? -128 : (int)q + zero;
 }
@@ -65,9 +68,11 @@ static void the_window_is_what_the_header_says(void **state)
 	static int8_t got[40 * 3];
 	srand(2);
 	for (int round_number = 0; round_number < 500; round_number++) {
-		int frames = 1 + rand() % 40, channels = 1 + rand() % 3, first = rand() % 64, zero = rand() % 256 - 128;
+		int frames = 1 + rand() % 40, channels = 1 + rand() % 3, first = rand() % 64,
+		    zero = rand() % 256 - 128;
 		uint32_t scale = 1u << rand() % 31;
-		struct rt_tensor t = input_of(3, frames, channels, 0, 0.001f * (float)(1 + rand() % 300), zero);
+		struct rt_tensor t =
+			input_of(3, frames, channels, 0, 0.001f * (float)(1 + rand() % 300), zero);
 		struct rt_window w;
 		for (int i = 0; i < 64 * 3; i++)
 			ring[i] = (int16_t)(round_number % 3 ? rand() % 65536 - 32768 : rand() % 200 + 16000);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The little that the applications need of a microcontroller. Clocks, pins and baud rates were set up by whoever
- * flashed the firmware; here only enable bits are set.
+ * The little that the applications need of a microcontroller. Clocks, pins and baud rates were set up by
+ * whoever flashed the firmware; here only enable bits are set.
  */
 #ifndef RUNTIME_HAL_HAL_H
 #define RUNTIME_HAL_HAL_H
@@ -12,16 +12,24 @@
 
 extern const volatile struct rt_config rt_config;
 
-/* The application; never returns. Called by the reset handler with .data and .bss in place, FPU and caches on. */
+/*
+ * The application; never returns. Called by the reset handler with .data and .bss in place, FPU and caches
+ * on.
+ */
 _Noreturn void rt_main(void);
 
 /* Stores the mark's address to RT_MARK_PORT. */
 void rt_mark(const struct rt_mark *mark);
 
-/* Marks RT_FAULT and executes an undefined instruction: in a fault handler that is lock-up, which a debugger sees. */
+/*
+ * Marks RT_FAULT and executes an undefined instruction: in a fault handler that is lock-up, which a debugger
+ * sees.
+ */
 _Noreturn void rt_fault(void);
 
-/* The handler of one interrupt (NVIC number), and the number's enable bit. Any other interrupt is rt_fault(). */
+/*
+ * The handler of one interrupt (NVIC number), and the number's enable bit. Any other interrupt is rt_fault().
+ */
 void rt_interrupt_enable(uint32_t irq, void (*handler)(void));
 
 /* Sends bytes over the UART that the configuration names; nothing if it names none. */
@@ -40,10 +48,13 @@ static inline void rt_mask(void)
 
 static inline void rt_unmask(void)
 {
-	__asm volatile("cpsie i\n\tisb" ::: "memory"); /* what became pending is taken before the next instruction */
+	/* With the barrier, what became pending is taken before the next instruction. */
+	__asm volatile("cpsie i\n\tisb" ::: "memory");
 }
 
-/* Called with interrupts masked: a pending one still ends the sleep, so none is lost between check and sleep. */
+/*
+ * Called with interrupts masked: a pending one still ends the sleep, so none is lost between check and sleep.
+ */
 static inline void rt_sleep(void)
 {
 	__asm volatile("dsb\n\twfi" ::: "memory");

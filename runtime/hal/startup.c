@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Vector table, reset, faults. Addresses of the system control space: Arm v6-M, v7-M and v8-M manuals, chapter B3. */
+/*
+ * Vector table, reset, faults. Addresses of the system control space: Arm v6-M, v7-M and v8-M manuals,
+ * chapter B3.
+ */
 #include "runtime/hal/hal.h"
 #include "runtime/status.h"
 
@@ -33,7 +36,10 @@ static struct {
 	void (*handler)(void);
 } handled;
 
-/* Before any other code, as the compiler may use floating-point registers anywhere. CPACR: full access to CP10, CP11. */
+/*
+ * Before any other code, as the compiler may use floating-point registers anywhere. CPACR: full access to
+ * CP10, CP11.
+ */
 __attribute__((naked)) void rt_reset(void)
 {
 	__asm volatile(
@@ -56,7 +62,9 @@ __attribute__((naked)) void rt_reset(void)
 #define ICIALLU 0xE000EF50u
 #define DCISW 0xE000EF60u
 
-/* Cortex-M7 (DDI 0489, "Initializing and enabling the cache"): 4 ways of 32-byte lines, sets as CCSIDR says. */
+/*
+ * Cortex-M7 (DDI 0489, "Initializing and enabling the cache"): 4 ways of 32-byte lines, sets as CCSIDR says.
+ */
 static void enable_caches(void)
 {
 	*rt_register(ICIALLU, 0) = 0;

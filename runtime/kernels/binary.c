@@ -6,7 +6,9 @@
 /* Both inputs are widened by this many bits before they are brought to a common scale. */
 #define ADD_WIDEN 20
 
-/* The elements' steps of `in` along the dimensions of `out`, aligned at the last. False: does not broadcast. */
+/*
+ * The elements' steps of `in` along the dimensions of `out`, aligned at the last. False: does not broadcast.
+ */
 static bool broadcast(const struct rt_tensor *in, const struct rt_tensor *out, int32_t *ret_step)
 {
 	int32_t step = 1;
@@ -14,7 +16,8 @@ static bool broadcast(const struct rt_tensor *in, const struct rt_tensor *out, i
 		return false;
 	for (int i = 0; i < 4; i++) {
 		int from_in = in->rank - 1 - i, from_out = out->rank - 1 - i;
-		int32_t in_dim = from_in >= 0 ? in->dims[from_in] : 1, out_dim = from_out >= 0 ? out->dims[from_out] : 1;
+		int32_t in_dim = from_in >= 0 ? in->dims[from_in] : 1;
+		int32_t out_dim = from_out >= 0 ? out->dims[from_out] : 1;
 		if (in_dim != out_dim && in_dim != 1)
 			return false;
 		ret_step[3 - i] = in_dim == 1 ? 0 : step;
@@ -42,7 +45,8 @@ static enum rt_status prepare_binary(struct rt_prepare *p, struct rt_binary **re
 		return RT_NO_MEMORY;
 	if (!broadcast(a, out, binary->step_a) || !broadcast(b, out, binary->step_b))
 		return RT_BAD_SHAPE;
-	uint32_t covered = 1; /* the output must be as large as the larger input along each dimension, not larger */
+	/* The output must be as large as the larger input along each dimension, not larger. */
+	uint32_t covered = 1;
 	for (int i = 0; i < 4; i++) {
 		int at = out->rank - 4 + i;
 		binary->dims[i] = at >= 0 ? out->dims[at] : 1;
@@ -57,7 +61,8 @@ static enum rt_status prepare_binary(struct rt_prepare *p, struct rt_binary **re
 	binary->offset_b = (int16_t)-b->zero_point;
 	binary->out_zero = (int16_t)out->zero_point;
 	*ret_binary = binary;
-	return rt_activation_range(rt_tflite_option_i8(p->model, &p->op, 0), out, &binary->low, &binary->high);
+	return rt_activation_range(rt_tflite_option_i8(p->model, &p->op, 0), out, &binary->low,
+				   &binary->high);
 }
 
 static bool factor(double value, struct rt_factor *ret_factor)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * CONV_2D in plain C. Several output channels share each input value, so that loading it and adding its offset
- * cost a fraction.
+ * CONV_2D in plain C. Several output channels share each input value, so that loading it and adding its
+ * offset cost a fraction.
  */
 #include "runtime/kernels/conv.h"
 #include "runtime/kernels/dot.h"
 #include "runtime/kernels/patch.h"
 
-static void pixel(const struct rt_conv *p, const struct rt_patch *patch, const int8_t *weight, const int32_t *bias,
-		  int8_t *ret_out)
+static void pixel(const struct rt_conv *p, const struct rt_patch *patch, const int8_t *weight,
+		  const int32_t *bias, int8_t *ret_out)
 {
 	uint32_t channel_bytes = (uint32_t)p->k_h * p->k_w * p->in_c;
 	uint32_t c = 0;
@@ -46,7 +46,8 @@ void rt_conv_scattered(const struct rt_conv *p, const int8_t *in, struct rt_span
 		for (int ky = rows.first; ky < rows.end; ky++)
 			for (int kx = taps.first; kx < taps.end; kx++)
 				sum += rt_dot(group + (uint32_t)(((y + ky * p->dilation_h) * p->in_w + x +
-								  kx * p->dilation_w) * p->in_c),
+								  kx * p->dilation_w) *
+								 p->in_c),
 					      p->output.in_offset,
 					      weight + (uint32_t)(ky * p->k_w + kx) * p->group_c, p->group_c);
 		rt_requantize(&p->output, c, &sum, 1, ret_out + c);

@@ -68,7 +68,8 @@ static inline struct rt_span rt_taps_inside(int origin, int taps, int dilation, 
 }
 
 /* Writes the accumulated sums of output channels c, c + 1 … as the output's int8; count >= 1. */
-void rt_requantize(const struct rt_output *output, uint32_t c, const int32_t *sum, uint32_t count, int8_t *ret_out);
+void rt_requantize(const struct rt_output *output, uint32_t c, const int32_t *sum, uint32_t count,
+		   int8_t *ret_out);
 
 void rt_conv_plain(const struct rt_conv *p, const int8_t *in, const int8_t *weight, const int32_t *bias,
 		   int8_t *ret_out);

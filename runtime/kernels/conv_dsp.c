@@ -13,8 +13,8 @@ static uint32_t channel_bytes(const struct rt_conv *p)
 }
 
 /* One pixel and channel c. */
-static void one(const struct rt_conv *p, const struct rt_patch *patch, const int8_t *weight, const int32_t *bias,
-		uint32_t c, int8_t *ret_out)
+static void one(const struct rt_conv *p, const struct rt_patch *patch, const int8_t *weight,
+		const int32_t *bias, uint32_t c, int8_t *ret_out)
 {
 	const uint32_t offset = rt_both(p->output.in_offset);
 	const int8_t *in = patch->in, *w = weight + c * channel_bytes(p) + patch->weight;
@@ -24,8 +24,8 @@ static void one(const struct rt_conv *p, const struct rt_patch *patch, const int
 	rt_requantize(&p->output, c, &sum, 1, ret_out + c);
 }
 
-static void pixel(const struct rt_conv *p, const struct rt_patch *patch, const int8_t *weight, const int32_t *bias,
-		  int8_t *ret_out)
+static void pixel(const struct rt_conv *p, const struct rt_patch *patch, const int8_t *weight,
+		  const int32_t *bias, int8_t *ret_out)
 {
 	const uint32_t offset = rt_both(p->output.in_offset), bytes = channel_bytes(p);
 	uint32_t c = 0;
@@ -41,7 +41,8 @@ static void pixel(const struct rt_conv *p, const struct rt_patch *patch, const i
 }
 
 /* A function of its own, so that the loop has all the registers. */
-static __attribute__((noinline)) void walk_rows(struct rt_walk *walk, const struct rt_patch *patch, uint32_t offset)
+static __attribute__((noinline)) void walk_rows(struct rt_walk *walk, const struct rt_patch *patch,
+						uint32_t offset)
 {
 	struct rt_walk w = *walk;
 	const uint32_t length = (uint32_t)patch->length;
@@ -59,15 +60,18 @@ static __attribute__((noinline)) void walk_rows(struct rt_walk *walk, const stru
 }
 
 /* Two pixels with the same taps, the second's input `right` bytes behind the first's. */
-static __attribute__((noinline)) void two_pixels(const struct rt_conv *p, const struct rt_patch *patch, uint32_t right, const int8_t *weight,
-		       const int32_t *bias, int8_t *ret_out)
+static __attribute__((noinline)) void two_pixels(const struct rt_conv *p, const struct rt_patch *patch,
+						 uint32_t right, const int8_t *weight, const int32_t *bias,
+						 int8_t *ret_out)
 {
 	const uint32_t bytes = channel_bytes(p), out_c = p->out_c, offset = rt_both(p->output.in_offset);
 	const int8_t *w = weight + patch->weight;
 	uint32_t c = 0;
 	for (; c + 2 <= out_c; c += 2, w += 2 * bytes) {
 		int32_t bias0 = bias ? bias[c] : 0, bias1 = bias ? bias[c + 1] : 0;
-		struct rt_walk walk = { patch->in, patch->in + right, w, w + bytes, bias0, bias1, bias0, bias1 };
+		struct rt_walk walk = {
+			patch->in, patch->in + right, w, w + bytes, bias0, bias1, bias0, bias1
+		};
 		walk_rows(&walk, patch, offset);
 		const int32_t first[2] = { walk.sum0, walk.sum1 }, second[2] = { walk.sum2, walk.sum3 };
 		rt_requantize(&p->output, c, first, 2, ret_out + c);

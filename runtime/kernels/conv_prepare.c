@@ -28,14 +28,18 @@ static bool in_u16(int32_t low, int32_t x)
 	return x >= low && x <= 0x7fff;
 }
 
-/* The output's size along one side must be what TensorFlow computes; then the leading padding is half the rest. */
+/*
+ * The output's size along one side must be what TensorFlow computes; then the leading padding is half the
+ * rest.
+ */
 static bool fit_side(int32_t padding, int32_t in, int32_t out, int32_t k, int32_t stride, int32_t dilation,
 		     int16_t *ret_pad)
 {
 	if (!in_u16(1, in) || !in_u16(1, out) || !in_u16(1, k) || !in_u16(1, stride) || !in_u16(1, dilation))
 		return false;
 	int64_t reach = (int64_t)(k - 1) * dilation + 1;
-	int64_t expected = padding == PADDING_SAME ? (in + stride - 1) / stride : (in - reach + stride) / stride;
+	int64_t expected =
+		padding == PADDING_SAME ? (in + stride - 1) / stride : (in - reach + stride) / stride;
 	int64_t rest = (int64_t)(out - 1) * stride + reach - in;
 	if (expected != out || (padding == PADDING_VALID && rest > 0) || rest / 2 > 0x7fff || reach > 0x7fff)
 		return false;
@@ -62,8 +66,9 @@ static bool weights_fit(const struct rt_prepare *p, int32_t axis, int32_t channe
 }
 
 /*
- * The factor of channel `i`. CONV and DEPTHWISE multiply the scales in double precision; a FULLY_CONNECTED with
- * one scale does it in single precision (`narrow`). Both are TensorFlow Lite's ways, and both are needed bit for bit.
+ * The factor of channel `i`. CONV and DEPTHWISE multiply the scales in double precision; a FULLY_CONNECTED
+ * with one scale does it in single precision (`narrow`). Both are TensorFlow Lite's ways, and both are needed
+ * bit for bit.
  */
 static bool write_factor(const struct rt_prepare *p, struct rt_output *output, uint32_t i, bool narrow)
 {
@@ -97,7 +102,8 @@ static enum rt_status write_output(const struct rt_prepare *p, struct rt_output 
 	return rt_activation_range(activation, &p->out, &output->low, &output->high);
 }
 
-static enum rt_status prepare_window(struct rt_prepare *p, const struct window *window, int32_t out_c, bool depthwise)
+static enum rt_status prepare_window(struct rt_prepare *p, const struct window *window, int32_t out_c,
+				     bool depthwise)
 {
 	const struct rt_tensor *in = &p->in[0], *weight = &p->in[1], *out = &p->out;
 	int16_t pad_top, pad_left;
@@ -126,8 +132,8 @@ static enum rt_status prepare_window(struct rt_prepare *p, const struct window *
 	conv->pad_top = pad_top;
 	conv->pad_left = pad_left;
 	p->macs = out->elements * conv->k_h * conv->k_w * conv->group_c;
-	if (conv->k_h == 1 && conv->k_w == 1 && conv->stride_h == 1 && conv->stride_w == 1 && conv->in_h > 1 &&
-	    in->elements / conv->in_c / conv->batch <= 0x7fff) {
+	if (conv->k_h == 1 && conv->k_w == 1 && conv->stride_h == 1 && conv->stride_w == 1 &&
+	    conv->in_h > 1 && in->elements / conv->in_c / conv->batch <= 0x7fff) {
 		conv->in_w = conv->out_w = (uint16_t)(conv->in_h * conv->in_w); /* pointwise: one long row */
 		conv->in_h = conv->out_h = 1;
 	}
@@ -151,7 +157,8 @@ enum rt_status rt_prepare_conv(struct rt_prepare *p)
 	const struct rt_tensor *weight = &p->in[1];
 	if (!int8_pictures(p))
 		return RT_UNSUPPORTED;
-	if (!picture_shapes(p) || p->out.dims[3] != weight->dims[0] || p->in[0].dims[3] % weight->dims[3] != 0 ||
+	if (!picture_shapes(p) || p->out.dims[3] != weight->dims[0] ||
+	    p->in[0].dims[3] % weight->dims[3] != 0 ||
 	    weight->dims[0] % (p->in[0].dims[3] / weight->dims[3]) != 0 || !bias_fits(p, weight->dims[0]))
 		return RT_BAD_SHAPE;
 	if (!weights_fit(p, 0, weight->dims[0]))
@@ -170,7 +177,8 @@ enum rt_status rt_prepare_depthwise(struct rt_prepare *p)
 		return RT_BAD_SHAPE;
 	if (!weights_fit(p, 3, weight->dims[3]))
 		return RT_UNSUPPORTED;
-	struct window window = read_window(p, 4); /* field 3 is the depth multiplier, which the shapes tell too */
+	/* Field 3 is the depth multiplier, which the shapes tell too. */
+	struct window window = read_window(p, 4);
 	return prepare_window(p, &window, weight->dims[3], true);
 }
 

@@ -40,20 +40,22 @@ static inline void sum_four(const struct rt_conv *p, const struct rt_place *at, 
 }
 
 /* Two functions of their own, so that each loop has all the registers. */
-static __attribute__((noinline)) void four_own(const struct rt_conv *p, const struct rt_place *at, const int8_t *in,
-					       uint32_t c, const int32_t *bias, int8_t *ret_out)
+static __attribute__((noinline)) void four_own(const struct rt_conv *p, const struct rt_place *at,
+					       const int8_t *in, uint32_t c, const int32_t *bias,
+					       int8_t *ret_out)
 {
 	sum_four(p, at, in, false, c, bias, ret_out);
 }
 
-static __attribute__((noinline)) void four_shared(const struct rt_conv *p, const struct rt_place *at, const int8_t *in,
-						  uint32_t c, const int32_t *bias, int8_t *ret_out)
+static __attribute__((noinline)) void four_shared(const struct rt_conv *p, const struct rt_place *at,
+						  const int8_t *in, uint32_t c, const int32_t *bias,
+						  int8_t *ret_out)
 {
 	sum_four(p, at, in, true, c, bias, ret_out);
 }
 
-static inline void four_channels(const struct rt_conv *p, const struct rt_place *at, const int8_t *in, bool shared,
-				 uint32_t c, const int32_t *bias, int8_t *ret_out)
+static inline void four_channels(const struct rt_conv *p, const struct rt_place *at, const int8_t *in,
+				 bool shared, uint32_t c, const int32_t *bias, int8_t *ret_out)
 {
 	(shared ? four_shared : four_own)(p, at, in, c, bias, ret_out);
 }

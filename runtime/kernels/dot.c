@@ -17,8 +17,8 @@ int32_t rt_dot(const int8_t *in, int32_t offset, const int8_t *weight, int32_t l
  * All pointers are walked with one index that counts up to zero: ARMv6-M has signed byte loads only as
  * register + register, and its eight low registers do not hold a pointer per channel and a counter besides.
  */
-void rt_dot_channels(const int8_t *in, int32_t offset, const int8_t *weight, uint32_t step,
-				   int32_t length, int32_t *sum)
+void rt_dot_channels(const int8_t *in, int32_t offset, const int8_t *weight, uint32_t step, int32_t length,
+		     int32_t *sum)
 {
 	int32_t sum0 = sum[0], sum1 = sum[1];
 	const int8_t *w0 = weight + length, *w1 = w0 + step;
@@ -33,8 +33,8 @@ void rt_dot_channels(const int8_t *in, int32_t offset, const int8_t *weight, uin
 	sum[1] = sum1;
 }
 #else
-void rt_dot_channels(const int8_t *in, int32_t offset, const int8_t *weight, uint32_t step,
-				   int32_t length, int32_t *sum)
+void rt_dot_channels(const int8_t *in, int32_t offset, const int8_t *weight, uint32_t step, int32_t length,
+		     int32_t *sum)
 {
 	int32_t sum0 = sum[0], sum1 = sum[1], sum2 = sum[2], sum3 = sum[3];
 	const int8_t *w0 = weight, *w1 = w0 + step, *w2 = w1 + step, *w3 = w2 + step;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Inner loops of the plain kernels:  sum += sum over i of (in[i] + offset) * weight[i],  one input run against
- * one or several output channels' weights.
+ * Inner loops of the plain kernels:  sum += sum over i of (in[i] + offset) * weight[i],  one input run
+ * against one or several output channels' weights.
  */
 #ifndef RUNTIME_KERNELS_DOT_H
 #define RUNTIME_KERNELS_DOT_H

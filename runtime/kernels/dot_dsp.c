@@ -17,7 +17,7 @@ int32_t rt_dot_1x1(const int8_t *in, uint32_t offset, const int8_t *w, uint32_t 
 }
 
 void rt_dot_1x2(const int8_t *in, uint32_t offset, const int8_t *w0, const int8_t *w1, uint32_t length,
-			      int32_t *sum)
+		int32_t *sum)
 {
 	int32_t sum0 = sum[0], sum1 = sum[1];
 	for (const int8_t *end = in + (length & ~3u); in != end; in += 4, w0 += 4, w1 += 4) {

@@ -8,14 +8,16 @@ void rt_fully_connected_plain(const struct rt_fully_connected *p, const int8_t *
 	for (uint32_t b = 0; b < p->batch; b++, in += p->depth, ret_out += p->out_c) {
 		const int8_t *w = weight;
 		uint32_t c = 0;
-		for (; c + RT_DOT_CHANNELS <= p->out_c; c += RT_DOT_CHANNELS, w += RT_DOT_CHANNELS * p->depth) {
+		for (; c + RT_DOT_CHANNELS <= p->out_c;
+		     c += RT_DOT_CHANNELS, w += RT_DOT_CHANNELS * p->depth) {
 			int32_t sum[RT_DOT_CHANNELS];
 			rt_dot_bias(bias, c, sum);
 			rt_dot_channels(in, p->output.in_offset, w, p->depth, (int32_t)p->depth, sum);
 			rt_requantize(&p->output, c, sum, RT_DOT_CHANNELS, ret_out + c);
 		}
 		for (; c < p->out_c; c++, w += p->depth) {
-			int32_t sum = (bias ? bias[c] : 0) + rt_dot(in, p->output.in_offset, w, (int32_t)p->depth);
+			int32_t sum =
+				(bias ? bias[c] : 0) + rt_dot(in, p->output.in_offset, w, (int32_t)p->depth);
 			rt_requantize(&p->output, c, &sum, 1, ret_out + c);
 		}
 	}

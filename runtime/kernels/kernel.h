@@ -26,7 +26,7 @@ struct rt_prepare {
 	uint8_t *free; /* the arena's free part */
 	uint32_t free_bytes;
 	uint32_t params_bytes; /* taken from it so far */
-	uint32_t macs;         /* multiply-accumulates of one run, for the layer mark */
+	uint32_t macs;	       /* multiply-accumulates of one run, for the layer mark */
 };
 
 /* Pointers of one run. Left out inputs are NULL. */

@@ -47,7 +47,8 @@ enum rt_status rt_prepare_quantize(struct rt_prepare *p)
 	map->from_float = p->in[0].type == RT_TYPE_FLOAT32;
 	if (map->from_float)
 		return RT_OK;
-	return rt_is_int8(&p->in[0]) ? write_factor(map, (double)p->in[0].scale / (double)p->out.scale) : RT_UNSUPPORTED;
+	return rt_is_int8(&p->in[0]) ? write_factor(map, (double)p->in[0].scale / (double)p->out.scale)
+				     : RT_UNSUPPORTED;
 }
 
 enum rt_status rt_prepare_dequantize(struct rt_prepare *p)
@@ -125,14 +126,11 @@ void rt_clip(const struct rt_map *p, const int8_t *in, int8_t *ret_out)
 void rt_logistic(const struct rt_map *p, const int8_t *in, int8_t *ret_out)
 {
 	for (uint32_t i = 0; i < p->elements; i++) {
-		int32_t x = in[i] - p->in_zero, value;
-		if (x <= -p->radius)
-			value = -128;
-		else if (x >= p->radius)
-			value = 127;
-		else
-			value = rt_shift_right(rt_logistic_q4(rt_multiply(x, p->factor.multiplier, p->factor.shift)), 23) -
-				128;
+		int32_t x = in[i] - p->in_zero, value = x <= -p->radius ? -128 : 127;
+		if (x > -p->radius && x < p->radius) {
+			int32_t q4 = rt_multiply(x, p->factor.multiplier, p->factor.shift);
+			value = rt_shift_right(rt_logistic_q4(q4), 23) - 128;
+		}
 		ret_out[i] = (int8_t)rt_clamp(value, -128, 127);
 	}
 }

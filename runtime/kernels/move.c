@@ -29,7 +29,9 @@ void rt_run_reshape(const void *params, const struct rt_operands *o)
 		memcpy(o->out, o->in[0], p->bytes);
 }
 
-/* Amount `side` (0 before, 1 after) of padding of dimension `i`, -1 if it is negative or beyond any tensor. */
+/*
+ * Amount `side` (0 before, 1 after) of padding of dimension `i`, -1 if it is negative or beyond any tensor.
+ */
 static int32_t amount(const struct rt_prepare *p, int i, int side)
 {
 	struct rt_vector paddings = { p->in[1].data, p->in[1].elements };
@@ -43,7 +45,8 @@ static bool value_fits(const struct rt_prepare *p)
 	if (p->input_count < 3)
 		return true;
 	return value->type == out->type && value->elements == 1 &&
-	       (out->type != RT_TYPE_INT8 || (value->zero_point == out->zero_point && value->scale == out->scale));
+	       (out->type != RT_TYPE_INT8 ||
+		(value->zero_point == out->zero_point && value->scale == out->scale));
 }
 
 enum rt_status rt_prepare_pad(struct rt_prepare *p)
@@ -84,7 +87,8 @@ static uint8_t *fill(uint8_t *out, const uint8_t *value, uint32_t element, uint3
 }
 
 /* Elements of padding at one level are whole planes of all the levels below. */
-static uint8_t *pad_level(const struct rt_pad *p, int level, const uint8_t **in, const uint8_t *value, uint8_t *out)
+static uint8_t *pad_level(const struct rt_pad *p, int level, const uint8_t **in, const uint8_t *value,
+			  uint8_t *out)
 {
 	uint32_t plane = 1;
 	for (int i = level + 1; i < 4; i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * CONV_2D without a copied patch: where the taps of one output pixel lie in the input. The taps of one kernel row
- * that are side by side in the input (no dilation along the row, one group) form a run of values.
+ * CONV_2D without a copied patch: where the taps of one output pixel lie in the input. The taps of one kernel
+ * row that are side by side in the input (no dilation along the row, one group) form a run of values.
  */
 #ifndef RUNTIME_KERNELS_PATCH_H
 #define RUNTIME_KERNELS_PATCH_H
@@ -22,7 +22,8 @@ static inline bool rt_has_runs(const struct rt_conv *p)
 }
 
 /* The pixel whose first tap (inside the picture or not) is row y, column x; `rows` are those inside. */
-static inline struct rt_patch rt_patch_at(const struct rt_conv *p, const int8_t *in, struct rt_span rows, int y, int x)
+static inline struct rt_patch rt_patch_at(const struct rt_conv *p, const int8_t *in, struct rt_span rows,
+					  int y, int x)
 {
 	struct rt_span taps = { 0, p->k_w };
 	if (x < 0 || x + p->k_w > p->in_w) /* in the middle of the picture, no division */

@@ -35,7 +35,8 @@ static enum rt_status prepare_pool(struct rt_prepare *p)
 		return RT_NO_MEMORY;
 	int32_t padding = rt_tflite_option_i8(p->model, &p->op, 0);
 	if (!side(padding, in->dims[1], out->dims[1], rt_tflite_option_i32(p->model, &p->op, 4, 0),
-		  rt_tflite_option_i32(p->model, &p->op, 2, 0), &pool->k_h, &pool->stride_h, &pool->pad_top) ||
+		  rt_tflite_option_i32(p->model, &p->op, 2, 0), &pool->k_h, &pool->stride_h,
+		  &pool->pad_top) ||
 	    !side(padding, in->dims[2], out->dims[2], rt_tflite_option_i32(p->model, &p->op, 3, 0),
 		  rt_tflite_option_i32(p->model, &p->op, 1, 0), &pool->k_w, &pool->stride_w, &pool->pad_left))
 		return RT_BAD_SHAPE;
@@ -102,7 +103,8 @@ static inline void pool(const struct rt_pool *p, const int8_t *in, int8_t *ret_o
 			for (int ox = 0; ox < p->out_w; ox++, x += p->stride_w) {
 				struct rt_span taps = rt_taps_inside(x, p->k_w, 1, p->in_w);
 				window.taps = taps.end - taps.first;
-				window.in = in + (uint32_t)(((y + rows.first) * p->in_w + x + taps.first) * p->channels);
+				window.in = in + (uint32_t)(((y + rows.first) * p->in_w + x + taps.first) *
+							    p->channels);
 				for (uint32_t c = 0; c < p->channels; c++)
 					*ret_out++ = of(p, &window, c);
 			}

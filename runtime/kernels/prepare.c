@@ -32,7 +32,7 @@ bool rt_same_shape(const struct rt_tensor *a, const struct rt_tensor *b)
 static int32_t quantized(const struct rt_tensor *tensor, float real)
 {
 	int32_t steps = rt_round((double)(real / tensor->scale));
-	return tensor->zero_point + rt_clamp(steps, -1000, 1000); /* beyond ±383 the int8 range clamps anyway */
+	return tensor->zero_point + rt_clamp(steps, -1000, 1000); /* the int8 range clamps anyway */
 }
 
 enum rt_status rt_activation_range(int32_t activation, const struct rt_tensor *out, int8_t *ret_low,

@@ -2,7 +2,8 @@
 #include "runtime/kernels/conv.h"
 
 /* The parameters are read before the first store, which the compiler must take for a change of anything. */
-void rt_requantize(const struct rt_output *output, uint32_t c, const int32_t *sum, uint32_t count, int8_t *ret_out)
+void rt_requantize(const struct rt_output *output, uint32_t c, const int32_t *sum, uint32_t count,
+		   int8_t *ret_out)
 {
 	const uint32_t factors = output->factors, step = factors > 1;
 	const int32_t zero = output->zero, low = output->low, high = output->high;

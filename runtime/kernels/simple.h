@@ -26,12 +26,12 @@ struct rt_pool {
 struct rt_softmax {
 	uint32_t rows, depth;
 	struct rt_factor factor; /* to Q5.26 */
-	int32_t least;           /* differences from the largest below this one count as exp() = 0 */
+	int32_t least;		 /* differences from the largest below this one count as exp() = 0 */
 };
 
 /*
  * ADD and MUL of a and b, each of the output's shape or 1 in some dimensions (broadcast).
- *   step_a, step_b: elements from one index to the next along each of the output's dimensions, 0 where broadcast
+ *   step_a, step_b: elements from one index to the next along the output's dimensions, 0 where broadcast
  */
 struct rt_binary {
 	int32_t dims[4], step_a[4], step_b[4];
@@ -44,7 +44,7 @@ struct rt_binary {
 struct rt_pad {
 	uint32_t in[4], before[4], after[4];
 	uint32_t element; /* bytes */
-	uint32_t value;   /* its bytes, little endian; PADV2 reads it from input 2 when it runs */
+	uint32_t value;	  /* its bytes, little endian; PADV2 reads it from input 2 when it runs */
 };
 
 /*

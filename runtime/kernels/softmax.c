@@ -45,7 +45,10 @@ static void row(const struct rt_softmax *p, const int8_t *in, int8_t *ret_out)
 	for (uint32_t i = 0; i < p->depth; i++)
 		if (in[i] - largest >= p->least)
 			sum += rt_shift_right(exp_of(p, in[i] - largest), 12);
-	/* 1/sum as a mantissa in (1/2, 1] and a shift; the largest value's exp() is 1, so the sum has a bit set */
+	/*
+	 * 1/sum as a mantissa in (1/2, 1] and a shift; the largest value's exp() is 1, so the sum has a bit
+	 * set
+	 */
 	int headroom = __builtin_clz((uint32_t)sum);
 	int32_t scale = rt_reciprocal_q0((int32_t)(((uint32_t)sum << headroom) - (1u << 31)));
 	int places = 12 - headroom + 31 - 8;

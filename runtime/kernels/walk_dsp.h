@@ -14,9 +14,10 @@ struct rt_walk {
 /* rt_walk_to: a multiple of four values, at least four, until `a` is `end`. */
 #if defined(__ARM_FEATURE_DSP)
 /*
- * Nine registers hold addresses, offset and sums; the four words and their eight halves do not fit in the other five.
- * Loading each word twice costs a cycle apiece; GCC loads once and spills, which costs more: 27 instructions for 16
- * products instead of 40. `end` is read from the stack: the thirteenth register is the last that GCC can always give.
+ * Nine registers hold addresses, offset and sums; the four words and their eight halves do not fit in the
+ * other five. Loading each word twice costs a cycle apiece; GCC loads once and spills, which costs more: 27
+ * instructions for 16 products instead of 40. `end` is read from the stack: the thirteenth register is the
+ * last that GCC can always give.
  */
 static inline void rt_walk_to(struct rt_walk *walk, const int8_t *end, uint32_t offset)
 {
@@ -59,7 +60,8 @@ static inline void rt_walk_to(struct rt_walk *walk, const int8_t *end, uint32_t 
 static inline void rt_walk_to(struct rt_walk *walk, const int8_t *end, uint32_t offset)
 {
 	do {
-		uint32_t x = rt_load4(walk->a), y = rt_load4(walk->b), k0 = rt_load4(walk->w0), k1 = rt_load4(walk->w1);
+		uint32_t x = rt_load4(walk->a), y = rt_load4(walk->b), k0 = rt_load4(walk->w0),
+			 k1 = rt_load4(walk->w1);
 		walk->sum0 = rt_mac_dual(walk->sum0, rt_add_even(offset, x), rt_even(k0));
 		walk->sum1 = rt_mac_dual(walk->sum1, rt_add_even(offset, x), rt_even(k1));
 		walk->sum2 = rt_mac_dual(walk->sum2, rt_add_even(offset, y), rt_even(k0));

@@ -69,7 +69,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			uint32_t output = rt_output_tensor(&plain, i);
 			if (rt_tflite_tensor(&plain.model, (int32_t)output, &tensor) == RT_OK &&
 			    tensor.type == RT_TYPE_INT8)
-				assert(!memcmp(rt_tensor_data(&plain, output), rt_tensor_data(&dsp, output), tensor.bytes));
+				assert(!memcmp(rt_tensor_data(&plain, output), rt_tensor_data(&dsp, output),
+					       tensor.bytes));
 		}
 	}
 	free(model);
