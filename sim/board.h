@@ -65,6 +65,8 @@ struct sim_flash {
 	char cache[24];            /* "none", "art", "icache", "l1" */
 	bool prefetch;
 	uint32_t icache_bytes, dcache_bytes;
+	uint32_t icache_line_bytes; /* 0: as line_bytes */
+	uint32_t icache_ways, dcache_ways; /* 0: fully associative */
 	char source[256];
 };
 

@@ -311,10 +311,19 @@ static bool read_core(const struct yaml_node *root, struct sim_board *board, str
 	       need_mv(root, "supply", &board->supply_mv, err);
 }
 
+/* 0 if it is not there. */
+static bool may_whole(const struct yaml_node *map, const char *key, int64_t low, int64_t high, uint32_t *ret,
+		      struct err *err)
+{
+	*ret = 0;
+	return !yaml_get(map, key) || need_whole(map, key, low, high, ret, err);
+}
+
 static bool read_flash(const struct yaml_node *root, struct sim_flash *flash, struct err *err)
 {
 	static const char *const keys[] = { "wait_states", "line_bytes", "cache", "prefetch", "icache_bytes",
-					    "dcache_bytes", "source", NULL };
+					    "dcache_bytes", "icache_line_bytes", "icache_ways", "dcache_ways",
+					    "source", NULL };
 	const struct yaml_node *node, *line, *bytes;
 	unsigned cache;
 	uint64_t icache = 0, dcache = 0;
@@ -324,6 +333,9 @@ static bool read_flash(const struct yaml_node *root, struct sim_flash *flash, st
 	    !need_choice(node, "cache", cache_names, &cache, err) || !need(node, "prefetch", &bytes, err) ||
 	    !yaml_bool(bytes, &flash->prefetch, err) || !yaml_bytes(yaml_get(node, "icache_bytes"), &icache, err) ||
 	    !yaml_bytes(yaml_get(node, "dcache_bytes"), &dcache, err) ||
+	    !may_whole(node, "icache_line_bytes", 0, 64, &flash->icache_line_bytes, err) ||
+	    !may_whole(node, "icache_ways", 0, 16, &flash->icache_ways, err) ||
+	    !may_whole(node, "dcache_ways", 0, 16, &flash->dcache_ways, err) ||
 	    !need_text(node, "source", flash->source, sizeof flash->source, err))
 		return false;
 	if (flash->line_bytes & (flash->line_bytes - 1))

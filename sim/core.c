@@ -104,6 +104,26 @@ static uint8_t checks_of(const uint8_t *code, uint32_t bytes, uint32_t at, const
 	return check;
 }
 
+static struct sim_block_detail *detail_of(struct sim_machine *machine, struct sim_block *block)
+{
+	if (block->detail)
+		return block->detail;
+	struct sim_block_detail *detail = calloc(1, sizeof *detail);
+	if (!detail)
+		return NULL;
+	memset(detail->hides, 0xFF, sizeof detail->hides);
+	detail->next = machine->details;
+	return block->detail = machine->details = detail;
+}
+
+static void note_hides(struct sim_machine *machine, struct sim_block *block, uint32_t at,
+		       const struct sim_block_cost *cost)
+{
+	struct sim_block_detail *detail = detail_of(machine, block);
+	for (unsigned i = 0; detail && i < SIM_MAX_HIDES; i++)
+		detail->hides[i] = cost->hides[i] ? (uint16_t)((cost->hides[i] - at) / 2) : 0xFFFF;
+}
+
 static void price(struct sim_machine *machine, struct sim_region *region, struct sim_block *block, uint32_t at,
 		  uint32_t bytes)
 {
@@ -119,8 +139,10 @@ static void price(struct sim_machine *machine, struct sim_region *region, struct
 	block->sp_lowest = cost.sp_lowest;
 	block->check = checks_of(code, bytes, at, &cost);
 	struct sim_flash_cost flash = {0};
-	if (!region->writable)
-		sim_flash_estimate(&machine->flash, at, bytes, cost.cycles, cost.literals, &flash);
+	if (!region->writable && !machine->memory.model)
+		sim_flash_estimate(&machine->memory.flash, at, bytes, cost.cycles, cost.literals, &flash);
+	if (cost.hides[0])
+		note_hides(machine, block, at, &cost);
 	block->wait = flash.sequential;
 	block->wait_taken = flash.taken;
 	block->function = machine->observed && machine->observer.function_of
@@ -222,10 +244,26 @@ static struct sim_block *block_of(struct sim_machine *machine, uint32_t at)
 	return &region->blocks[(at - region->at) >> 1];
 }
 
-static void on_block(uc_engine *uc, uint64_t address, uint32_t bytes, void *context)
+/* Cycles that the core waits for the block's code. */
+static unsigned wait_for_code(struct sim_machine *machine, const struct sim_block *block, uint32_t at)
 {
-	struct sim_machine *machine = context;
-	uint32_t at = (uint32_t)address;
+	struct sim_fetch fetch = {.at = at - machine->code->at, .bytes = block->bytes, .cycles = block->cycles};
+	return sim_memory_fetch(&machine->memory, &fetch, machine->clock.cycle);
+}
+
+static unsigned estimated_wait(struct sim_machine *machine, const struct sim_block *block, bool taken)
+{
+	uint32_t wait = machine->wait + block->wait + (taken ? block->wait_taken : 0);
+	machine->wait = wait & 15;
+	return wait >> 4;
+}
+
+/* What the hook of a core with a memory model does beyond the plain one's; both are made of the one below. */
+enum visit { VISIT_ESTIMATED, VISIT_FOLLOWED };
+
+static inline __attribute__((always_inline)) void visit_block(struct sim_machine *machine, uint32_t at,
+							      uint32_t bytes, enum visit how)
+{
 	if (__builtin_expect(machine->clock.cycle >= machine->clock.deadline, 0)) {
 		stop_before(machine, at);
 		return;
@@ -241,25 +279,74 @@ static void on_block(uc_engine *uc, uint64_t address, uint32_t bytes, void *cont
 		return;
 	struct sim_block *previous = machine->previous;
 	bool taken = at != machine->previous_end;
+	unsigned stall = 0;
 	if (taken) {
 		previous->taken++;
-		block->entries++;
-		machine->clock.cycle += (uint64_t)(int64_t)(previous->taken_exit + block->taken_entry);
-		machine->wait += block->wait_taken;
+		machine->clock.cycle += (uint64_t)(int64_t)previous->taken_exit;
+		stall = (unsigned)block->taken_entry;
 	}
-	machine->wait += block->wait;
 	/* Calls and returns show even within one function; the rest only where the function changes. */
 	if (machine->observed && (block->function != machine->function ||
 				  (taken && (previous->end == SIM_END_CALL || previous->end == SIM_END_RETURN))))
 		tell_edge(machine, block, at, taken);
+	if (how == VISIT_ESTIMATED)
+		stall += estimated_wait(machine, block, taken);
+	else if (!machine->code->writable)
+		stall += wait_for_code(machine, block, at);
 	block->count++;
+	block->stall += stall;
 	machine->instructions += block->instructions;
-	machine->block_cycle = machine->clock.cycle;
+	machine->block_cycle = machine->clock.cycle + stall;
 	machine->block_at = at;
-	machine->clock.cycle += block->cycles + (machine->wait >> 4);
-	machine->wait &= 15;
+	machine->clock.cycle = machine->block_end = machine->block_cycle + block->cycles;
 	machine->previous = block;
 	machine->previous_end = at + bytes;
+}
+
+static void on_block(uc_engine *uc, uint64_t address, uint32_t bytes, void *context)
+{
+	visit_block(context, (uint32_t)address, bytes, VISIT_ESTIMATED);
+}
+
+static void on_block_followed(uc_engine *uc, uint64_t address, uint32_t bytes, void *context)
+{
+	visit_block(context, (uint32_t)address, bytes, VISIT_FOLLOWED);
+}
+
+/* --- data ------------------------------------------------------------------------------------------------- */
+
+/* The wait hides the cycle that the block pays behind this load. */
+static bool hides(const struct sim_block_detail *detail, unsigned where)
+{
+	for (unsigned i = 0; i < SIM_MAX_HIDES; i++)
+		if (detail->hides[i] == where)
+			return true;
+	return false;
+}
+
+static void on_touched(void *context, const struct sim_window *window, uint32_t at, unsigned bytes, bool write,
+		       unsigned where)
+{
+	struct sim_machine *machine = context;
+	unsigned wait = sim_memory_read(&machine->memory, at - window->at, bytes, machine->clock.cycle);
+	if (wait == 0)
+		return;
+	struct sim_block *block = machine->previous;
+	if (block->detail && hides(block->detail, where))
+		wait--;
+	machine->clock.cycle += wait;
+	block->stall += wait;
+}
+
+static void add_windows(struct sim_machine *machine)
+{
+	struct sim_takeover *takeover = &machine->takeover;
+	for (unsigned i = 0; i < machine->space.regions && takeover->windows < SIM_MAX_WINDOWS; i++) {
+		const struct sim_region *region = &machine->space.region[i];
+		if (!region->writable)
+			takeover->window[takeover->windows++] =
+				(struct sim_window){.at = region->at, .bytes = region->bytes, .host = region->host};
+	}
 }
 
 uint64_t sim_core_exact_cycle(struct sim_machine *machine)
@@ -272,12 +359,13 @@ uint64_t sim_core_exact_cycle(struct sim_machine *machine)
 	if (xpsr & XPSR_IT)
 		sim_core_set(machine, UC_ARM_REG_XPSR, xpsr & ~XPSR_IT);
 	uint32_t into = pc - machine->block_at;
+	uint64_t held_up = machine->clock.cycle - machine->block_end;
 	if (into == 0 || into >= machine->previous->bytes)
-		return machine->block_cycle;
+		return machine->block_cycle + held_up;
 	struct sim_block_cost cost;
 	sim_timing_price(&machine->timing, machine->code->host + (machine->block_at - machine->code->at), into,
 			 machine->block_at, &cost);
-	return machine->block_cycle + cost.cycles;
+	return machine->block_cycle + cost.cycles + held_up;
 }
 
 /*
@@ -419,7 +507,8 @@ static bool map_all(struct sim_machine *machine, struct err *err)
 static bool add_hooks(struct sim_machine *machine)
 {
 	uc_hook hook;
-	bool ok = !uc_hook_add(machine->uc, &hook, UC_HOOK_BLOCK, (void *)on_block, machine, 1, 0) &&
+	void *visit = machine->memory.model ? (void *)on_block_followed : (void *)on_block;
+	bool ok = !uc_hook_add(machine->uc, &hook, UC_HOOK_BLOCK, visit, machine, 1, 0) &&
 		  !uc_hook_add(machine->uc, &hook, UC_HOOK_INTR, (void *)on_interrupt, machine, 1, 0) &&
 		  !uc_hook_add(machine->uc, &hook, UC_HOOK_INSN_INVALID, (void *)on_invalid, machine, 1, 0) &&
 		  !uc_hook_add(machine->uc, &hook, UC_HOOK_MEM_INVALID, (void *)on_unmapped, machine, 1, 0);
@@ -441,6 +530,9 @@ bool sim_core_create(struct sim_machine *machine, struct err *err)
 	machine->takeover.fault = on_access_fault;
 	machine->takeover.translated = on_translated;
 	machine->takeover.special = special;
+	machine->takeover.touched = on_touched;
+	if (machine->memory.model)
+		add_windows(machine);
 	if (!sim_takeover_init(&machine->takeover))
 		return err_internal(err, "out of memory");
 	if (!map_all(machine, err))
@@ -453,6 +545,11 @@ void sim_core_destroy(struct sim_machine *machine)
 	if (machine->uc)
 		uc_close(machine->uc);
 	sim_takeover_free(&machine->takeover);
+	while (machine->details) {
+		struct sim_block_detail *next = machine->details->next;
+		free(machine->details);
+		machine->details = next;
+	}
 }
 
 static void clear_stop(struct sim_machine *machine)

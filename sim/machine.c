@@ -212,18 +212,20 @@ static void undefined(struct sim_machine *machine, uint32_t at)
 static void spin_until(struct sim_machine *machine, struct sim_block *block, uint64_t until)
 {
 	sim_core_leave_block(machine); /* by its branch or by falling into this one */
-	uint32_t wait = block->wait + block->wait_taken;
-	uint64_t turn = 16 * (block->cycles + (uint64_t)(int64_t)(block->taken_exit + block->taken_entry)) + wait;
+	/* Its code is at hand after the first turn: what is followed waits no more, what is estimated goes on. */
+	uint32_t wait = block->wait + block->wait_taken, entry = (uint32_t)block->taken_entry;
+	uint64_t turn = 16 * (block->cycles + (uint64_t)block->taken_exit + entry) + wait;
 	uint64_t left = until > machine->clock.cycle ? 16 * (until - machine->clock.cycle) : 0;
 	uint64_t turns = turn && left > 16 * (uint64_t)block->cycles ? (left - 16 * (uint64_t)block->cycles + turn - 1) / turn : 0;
-	uint64_t spent = 16 * (uint64_t)block->cycles + block->wait + machine->wait + turns * turn;
+	uint64_t waited = block->wait + machine->wait + turns * wait;
 	block->count += turns + 1;
 	block->taken += turns;
-	block->entries += turns;
+	block->stall += turns * entry + (waited >> 4);
 	machine->instructions += (turns + 1) * block->instructions;
 	machine->block_cycle = machine->clock.cycle;
-	machine->clock.cycle += spent >> 4;
-	machine->wait = spent & 15;
+	machine->clock.cycle += (turns + 1) * block->cycles + turns * ((uint64_t)block->taken_exit + entry) + (waited >> 4);
+	machine->wait = waited & 15;
+	machine->block_end = machine->clock.cycle;
 	machine->previous = block;
 	machine->previous_end = machine->pc + block->bytes;
 	machine->stop_before_block = true; /* at its own start again: its branch is still unpaid */
@@ -446,7 +448,25 @@ static struct sim_flash_timing flash_timing(const struct sim_flash *flash)
 	return (struct sim_flash_timing){
 		.wait_states = (uint8_t)flash->wait_states, .line_bytes = (uint8_t)flash->line_bytes,
 		.prefetch = flash->prefetch, .cache = (uint8_t)cache, .cache_bytes = flash->icache_bytes,
+		.cache_line_bytes = (uint8_t)flash->icache_line_bytes, .data_bytes = flash->dcache_bytes,
+		.ways = (uint8_t)flash->icache_ways, .data_ways = (uint8_t)flash->dcache_ways,
+		.cache_on = flash->icache_bytes, .data_on = flash->dcache_bytes,
 	};
+}
+
+/* Waits are followed where data accesses can be seen; else they are estimated. */
+static bool create_memory(struct sim_machine *machine, struct err *err)
+{
+	struct sim_flash_timing flash = flash_timing(&machine->board.flash);
+	const struct sim_memory *code = NULL;
+	for (unsigned i = 0; i < machine->board.memories && !code; i++)
+		if (machine->board.memory[i].kind == SIM_FLASH)
+			code = &machine->board.memory[i];
+	if (!code || !sim_takeover_available()) {
+		machine->memory.flash = flash;
+		return true;
+	}
+	return sim_memory_create(&machine->memory, &flash, code->bytes) ? true : err_internal(err, "out of memory");
 }
 
 /* --- life ---------------------------------------------------------------------------------------------------------- */
@@ -461,7 +481,6 @@ bool sim_machine_create(const struct sim_board *board, const struct sim_machine_
 	machine->supply_mv = options->supply_mv ? options->supply_mv : board->supply_mv;
 	machine->timing = sim_timing_for_core(board->core, board->fpu);
 	machine->arch = sim_arch_of(board->core, board->fpu);
-	machine->flash = flash_timing(&board->flash);
 	machine->takeover.fast_stores = !options->plain_store_path;
 	machine->deep_state = SIM_POWER_STOP;
 	machine->interrupt = -1;
@@ -470,7 +489,7 @@ bool sim_machine_create(const struct sim_board *board, const struct sim_machine_
 	machine->clock.context = machine;
 	if (options->semihosting_dir)
 		machine->semihosting_dir = strdup(options->semihosting_dir);
-	if (!sim_space_create(&machine->space, &machine->board, err) || !sim_bus_create(machine, err) ||
+	if (!create_memory(machine, err) || !sim_space_create(&machine->space, &machine->board, err) || !sim_bus_create(machine, err) ||
 	    !sim_core_create(machine, err)) {
 		sim_machine_destroy(machine);
 		return false;
@@ -486,6 +505,7 @@ void sim_machine_destroy(struct sim_machine *machine)
 	sim_core_destroy(machine);
 	sim_bus_destroy(machine);
 	sim_space_destroy(&machine->space);
+	sim_memory_destroy(&machine->memory);
 	sim_semihosting_free(machine);
 	free(machine->semihosting_dir);
 	free(machine);
@@ -637,8 +657,7 @@ void sim_machine_blocks(const struct sim_machine *machine,
 				.at = region->at + 2 * i, .bytes = block->bytes, .instructions = block->instructions,
 				.count = block->count, .taken = block->taken,
 				.cycles = block->count * block->cycles + block->taken * (uint64_t)(int64_t)block->taken_exit +
-					  block->entries * (uint64_t)(int64_t)block->taken_entry +
-					  (block->count * block->wait + block->entries * block->wait_taken) / 16,
+					  block->stall,
 			};
 			each(context, &told);
 		}

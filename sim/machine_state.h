@@ -105,6 +105,7 @@ struct sim_machine {
 	bool observed;
 	struct sim_region *code; /* region of the last block */
 	uint64_t block_cycle;    /* cycle at which the last block began */
+	uint64_t block_end;      /* …and would end if nothing held it up */
 	uint64_t instructions;
 	uint32_t wait;           /* of flash, 1/16 cycle, not yet a whole one */
 	uint32_t block_at;
@@ -114,7 +115,8 @@ struct sim_machine {
 	struct sim_board board;
 	uint32_t supply_mv;
 	struct sim_timing timing;
-	struct sim_flash_timing flash;
+	struct sim_memory_timing memory;
+	struct sim_block_detail *details;
 	unsigned arch;
 	struct sim_space space;
 	struct sim_takeover takeover;

@@ -12,6 +12,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What only some blocks or cores need. */
+struct sim_block_detail {
+	struct sim_block_detail *next;      /* of the machine's, to free them */
+	uint16_t hides[SIM_MAX_HIDES];      /* loads as in struct sim_block_cost, in halfwords; 0xFFFF: none */
+};
+
 /* What must be looked at before a block runs, each only while it matters. */
 enum sim_block_check {
 	SIM_CHECK_ILLEGAL = 1, /* holds an instruction that the core lacks; only without takeover */
@@ -23,19 +29,24 @@ enum sim_block_check {
 	SIM_CHECK_EXECUTE = 64, /* every block: matters while the MPU is on */
 };
 
-/* One block of code, by its first address. All zero: not seen yet. */
+/*
+ * One block of code, by its first address. All zero: not seen yet.
+ *
+ *   cycles in all = count * cycles + taken * taken_exit + stall
+ */
 struct sim_block {
 	uint64_t count, taken;   /* times entered; of these, times left by its branch */
-	uint64_t entries;        /* times entered by a taken branch */
+	uint64_t stall;          /* cycles that only the run could tell: taken entries, waits for memory… */
 	uint32_t bytes;
 	uint32_t cycles;
 	uint32_t function;
 	int32_t sp_lowest;
 	int16_t taken_exit, taken_entry;
-	uint16_t wait, wait_taken; /* for flash, in 1/16 cycle: on each visit, and more when entered by a branch */
+	uint16_t wait, wait_taken; /* estimated, in 1/16 cycle: on each visit, and more when entered by a branch */
 	uint16_t instructions;
 	uint8_t end;   /* enum sim_block_end */
 	uint8_t check; /* mask of enum sim_block_check */
+	struct sim_block_detail *detail; /* or NULL */
 };
 
 struct sim_region {

@@ -13,6 +13,11 @@
 #define ALIGN_MASK 0x70u /* 3 bits: log2 of the alignment an access must have; 7: its own size */
 #define ALIGN_WORD 0x20u
 #define ALIGN_OWN_SIZE 0x70u
+#define WHERE_SHIFT 7    /* above: ours to use, the library looks at none of it */
+#define INDEX_BITS 4     /* the library keeps an index below the descriptor when it calls back */
+#define WHERE_MASK 0x3FFu
+#define WATCH_READS 1    /* the library's flags of a watchpoint */
+#define WATCH_WRITES 2
 
 /* The library passes its struct of one 32-bit word by value. */
 struct attributes {
@@ -141,6 +146,7 @@ void *tb_gen_code_arm(void *cpu, uint32_t pc, uint32_t base, uint32_t flags, int
 		return library.generate(cpu, pc, base, flags, how);
 	t->cpu = cpu;
 	t->second_half = 0;
+	t->block = pc;
 	mark_code(t, pc); /* before: a store between translation and marking would be missed */
 	void *block = library.generate(cpu, pc, base, flags, how);
 	/* A block ends on its first page or on the next. */
@@ -163,24 +169,54 @@ uint32_t cpu_lduw_code_arm(void *env, uint32_t at)
 	}
 	uint32_t half = library.fetch16(env, at);
 	t->now = t->special(t->context, at);
+	t->insn = at;
 	t->second_half = t->now.size == 4 && !t->now.trap ? at + 2 : 0;
 	return t->now.trap ? UDF : half;
 }
 
-/* The alignment that the translated access will check: a field of the library's access descriptor. */
-static unsigned with_alignment(unsigned how)
+/*
+ * The library's access descriptor: the alignment that the translated access will check, and above all that it uses
+ * itself, where in its block the instruction is.
+ */
+static unsigned described(unsigned how)
 {
 	struct sim_takeover *t = current;
-	if (!t || !(t->now.align_word || t->now.align_access))
+	if (!t)
+		return how;
+	if (t->windows)
+		how |= ((t->insn - t->block) >> 1 & WHERE_MASK) << WHERE_SHIFT;
+	if (!t->now.align_word && !t->now.align_access)
 		return how;
 	return (how & ~ALIGN_MASK) | (t->now.align_word ? ALIGN_WORD : ALIGN_OWN_SIZE);
+}
+
+static struct sim_window *window_at(struct sim_takeover *t, uint32_t at, unsigned bytes)
+{
+	struct sim_window *window = t->window_used;
+	if (window && at - window->at <= window->bytes - bytes)
+		return window;
+	for (unsigned i = 0; i < t->windows; i++) {
+		window = &t->window[i];
+		if (at - window->at <= window->bytes - bytes)
+			return t->window_used = window;
+	}
+	return NULL;
+}
+
+/* Asked when the library fills its table of pages: a watched page's accesses all come to the functions below. */
+EXPORTED int cpu_watchpoint_address_matches_arm(void *cpu, uint32_t at, uint32_t bytes);
+int cpu_watchpoint_address_matches_arm(void *cpu, uint32_t at, uint32_t bytes)
+{
+	struct sim_takeover *t = current;
+	const struct sim_window *window = t && t->windows ? window_at(t, at, 1) : NULL;
+	return window ? WATCH_READS | (window->writes ? WATCH_WRITES : 0) : 0;
 }
 
 #define ACCESS_OP(name, slot)                                                                                 \
 	EXPORTED void name(void *tcg, void *value, void *at, uintptr_t index, unsigned how);                  \
 	void name(void *tcg, void *value, void *at, uintptr_t index, unsigned how)                            \
 	{                                                                                                      \
-		library.slot(tcg, value, at, index, with_alignment(how));                                      \
+		library.slot(tcg, value, at, index, described(how));                                      \
 	}
 
 ACCESS_OP(tcg_gen_qemu_ld_i32_arm, load_op32)
@@ -237,14 +273,42 @@ static void note_write(struct sim_takeover *t, uint32_t at, unsigned bytes)
 	}
 }
 
+static unsigned where_of(uint32_t how)
+{
+	return how >> (WHERE_SHIFT + INDEX_BITS) & WHERE_MASK;
+}
+
+static uint32_t plain(uint32_t how)
+{
+	return how & ((1u << (WHERE_SHIFT + INDEX_BITS)) - 1);
+}
+
+/* Memory behind an access that can be served here: in a window, aligned, nothing else to look at. */
+static uint8_t *served(struct sim_takeover *t, uint32_t at, unsigned bytes, bool write, uint32_t how)
+{
+	const struct sim_window *window = window_at(t, at, bytes);
+	if (!window || (write && !window->writes))
+		return NULL;
+	t->touched(t->context, window, at, bytes, write, where_of(how));
+	if (at & (bytes - 1) & 3)
+		return NULL;
+	return window->host + (at - window->at);
+}
+
 #define LOAD(name, slot, type)                                                                                \
 	EXPORTED uint64_t name(void *env, uint32_t at, uint32_t how, uintptr_t return_address);               \
 	uint64_t name(void *env, uint32_t at, uint32_t how, uintptr_t return_address)                         \
 	{                                                                                                      \
 		struct sim_takeover *t = current;                                                              \
+		if (t && t->windows) {                                                                         \
+			const uint8_t *host = served(t, at, sizeof(type), false, how);                         \
+			type found;                                                                            \
+			if (__builtin_expect(host != NULL, 1))                                                 \
+				return memcpy(&found, host, sizeof found), found;                              \
+		}                                                                                              \
 		if (t)                                                                                         \
 			enter_access(t, env, at, sizeof(type), false, return_address);                         \
-		uint64_t value = library.slot(env, at, how, return_address);                                   \
+		uint64_t value = library.slot(env, at, plain(how), return_address);                            \
 		if (t)                                                                                         \
 			t->access = 0;                                                                         \
 		return value;                                                                                  \
@@ -255,12 +319,21 @@ static void note_write(struct sim_takeover *t, uint32_t at, unsigned bytes)
 	void name(void *env, uint32_t at, type value, uint32_t how, uintptr_t return_address)                 \
 	{                                                                                                      \
 		struct sim_takeover *t = current;                                                              \
+		if (t && t->windows) {                                                                         \
+			uint8_t *host = served(t, at, sizeof(type), true, how);                                \
+			if (host && !page_bit(t->code_pages, at >> PAGE_BITS)) {                               \
+				if (t->watches)                                                                \
+					note_write(t, at, sizeof(type));                                       \
+				memcpy(host, &value, sizeof value);                                            \
+				return;                                                                        \
+			}                                                                                      \
+		}                                                                                              \
 		if (t) {                                                                                       \
 			enter_access(t, env, at, sizeof(type), true, return_address);                          \
 			if (t->watches)                                                                        \
 				note_write(t, at, sizeof(type));                                               \
 		}                                                                                              \
-		library.slot(env, at, value, how, return_address);                                             \
+		library.slot(env, at, value, plain(how), return_address);                                      \
 		if (t)                                                                                         \
 			t->access = 0;                                                                         \
 	}

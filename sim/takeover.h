@@ -8,7 +8,8 @@
  *   - a fault that stops the access itself, with every register as it was before,
  *   - an instruction that must trap (not on this core, FPU off…) does so in its place, IT blocks included,
  *   - alignment faults where the architecture wants them, at no cost to aligned accesses,
- *   - every byte written to a watched range, at no cost elsewhere.
+ *   - every byte written to a watched range, at no cost elsewhere,
+ *   - every access to a window (memory whose accesses take time), at no cost elsewhere.
  *
  * Where the symbols are missing (another build of the library), nothing is taken over and the machine falls
  * back to the public interface: slower, faults placed at the block's start, and no exact watches.
@@ -23,6 +24,7 @@
 #include <stdint.h>
 
 #define SIM_MAX_WATCHES 8
+#define SIM_MAX_WINDOWS 16
 
 struct sim_watch {
 	uint32_t at, bytes, touched, top;
@@ -37,6 +39,14 @@ struct sim_special {
 	bool align_access; /* …of their own size */
 };
 
+/* Memory whose accesses are told, and served from here. Set up before the first run. */
+struct sim_window {
+	uint32_t at, bytes;
+	uint8_t *host;
+	uint8_t kind;  /* the user's */
+	bool writes;   /* told too; else only reads are */
+};
+
 struct sim_takeover {
 	void *context;
 	/* Whether the guest may read or write there; false makes it a fault, told to `fault` first. */
@@ -47,18 +57,25 @@ struct sim_takeover {
 	/* The library translated code at pc (again): what was known of it may be stale. */
 	void (*translated)(void *context, uint32_t pc);
 
+	/* An access in a window; `where`: of its instruction in the block, in halfwords. */
+	void (*touched)(void *context, const struct sim_window *window, uint32_t at, unsigned bytes, bool write,
+			unsigned where);
+
 	void *cpu;                /* the library's, learnt when it first translates */
 	uint32_t *registers;      /* the library's R0 to R15; NULL until proved to be that */
 	void *env;                /* what those begin, if they do */
 	uintptr_t access;         /* return address of the load or store under way; 0: none */
 	uint32_t access_at;       /* its address, also after a fault */
 	uint32_t second_half;     /* while translating: where the rest of an instruction is */
+	uint32_t block, insn;     /* …and which block and instruction it is */
 	struct sim_special now;   /* of the instruction that is being translated */
 	uint8_t *code_pages;      /* one bit a page of the 4 GiB */
 	uint8_t *watched_pages;
 	bool fast_stores;
 	struct sim_watch watch[SIM_MAX_WATCHES];
 	unsigned watches;
+	struct sim_window window[SIM_MAX_WINDOWS], *window_used; /* used: the last that was hit */
+	unsigned windows;
 };
 
 /* Whether this process has all the symbols. */

@@ -14,6 +14,8 @@
  */
 #include "sim/timing/memory.h"
 
+#include <string.h>
+
 enum { SIXTEENTHS = 16, LARGE_CODE = 64 };
 
 static unsigned lines_touched(const struct sim_flash_timing *flash, uint32_t address, size_t bytes)
@@ -52,4 +54,59 @@ void sim_flash_estimate(const struct sim_flash_timing *flash, uint32_t address, 
 	ret->per_literal = (uint16_t)miss;
 	ret->sequential = (uint16_t)((lines + literals) * miss);
 	ret->taken = 0;
+}
+
+static const struct sim_memory_model *model_of(const struct sim_flash_timing *flash)
+{
+	if (flash->line_bytes == 0)
+		return NULL;
+	return flash->cache == SIM_FLASH_ART ? &sim_memory_art : NULL;
+}
+
+bool sim_memory_create(struct sim_memory_timing *timing, const struct sim_flash_timing *flash, uint32_t flash_bytes)
+{
+	struct sim_memory_timing made = {.flash = *flash, .flash_bytes = flash_bytes, .model = model_of(flash)};
+
+	if (made.flash.cache_line_bytes == 0)
+		made.flash.cache_line_bytes = flash->line_bytes;
+	if (made.model) {
+		made.state = made.model->create(&made);
+		if (!made.state)
+			return false;
+		made.model->changed(&made);
+	}
+	*timing = made;
+	return true;
+}
+
+void sim_memory_destroy(struct sim_memory_timing *timing)
+{
+	if (timing->model)
+		timing->model->destroy(timing->state);
+	memset(timing, 0, sizeof *timing);
+}
+
+void sim_memory_set(struct sim_memory_timing *timing, enum sim_memory_knob knob, unsigned value)
+{
+	struct sim_flash_timing before = timing->flash;
+
+	switch (knob) {
+	case SIM_KNOB_WAIT_STATES:
+		timing->flash.wait_states = (uint8_t)value;
+		break;
+	case SIM_KNOB_PREFETCH:
+		timing->flash.prefetch = value;
+		break;
+	case SIM_KNOB_CACHE:
+		timing->flash.cache_on = value;
+		break;
+	case SIM_KNOB_DATA_CACHE:
+		timing->flash.data_on = value;
+		break;
+	case SIM_KNOB_WAYS:
+		timing->flash.ways = (uint8_t)value;
+		break;
+	}
+	if (timing->model && memcmp(&before, &timing->flash, sizeof before) != 0)
+		timing->model->changed(timing);
 }

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Flash with wait states, and what stands between it and the core: a static estimate per block, from
- * documented parameters only. Grade of everything here: estimated. No tag is kept and no data address
- * looked at, so a model whose weights stream from flash costs more than this says.
+ * Memory that does not answer at once: flash with wait states, and the caches before it. Two ways to price it:
  *
- *   extra of a visit = block.sequential
- *                    + (entered by a taken branch ? block.taken : 0)     both in 1/16 cycle
+ *   followed   tags are kept, every fetch of a block and every data access to such memory is told, and each
+ *              answers with the cycles that the core waits (sim_memory_fetch, sim_memory_read)
+ *   estimated  where accesses cannot be observed: an expectation per block from documented parameters only
+ *              (sim_flash_estimate), grade estimated
+ *
+ * What is set up (wait states, prefetch, caches on, ways) starts as the board file says and then follows what the
+ * firmware programs: sim_memory_set. One file per kind: art.c (F4, L4).
+ *
+ * Invariant: the waits depend on the sequence of calls alone, so that two runs with the same inputs agree.
  */
 #ifndef SIM_TIMING_MEMORY_H
 #define SIM_TIMING_MEMORY_H
@@ -27,7 +32,65 @@ struct sim_flash_timing {
 	bool prefetch;        /* the next line is read while this one executes */
 	uint8_t cache;        /* enum sim_flash_cache */
 	uint32_t cache_bytes; /* of the instruction cache; SIM_FLASH_BARE: of the few lines kept, 0 if none */
+	uint8_t cache_line_bytes; /* of one line of it; 0: line_bytes */
+	uint32_t data_bytes;  /* of the data cache, 0: none */
+	uint8_t ways, data_ways;
+	bool cache_on, data_on;
 };
+
+/* What firmware can set up. */
+enum sim_memory_knob {
+	SIM_KNOB_WAIT_STATES,
+	SIM_KNOB_PREFETCH,
+	SIM_KNOB_CACHE,      /* instruction cache on */
+	SIM_KNOB_DATA_CACHE,
+	SIM_KNOB_WAYS,       /* of the instruction cache */
+};
+
+/* One block of code on its way to the core. */
+struct sim_fetch {
+	uint32_t at, bytes; /* offset in the flash */
+	uint32_t cycles;    /* that it takes at zero wait states */
+};
+
+struct sim_memory_timing;
+
+/* A kind of memory system. All functions get a timing whose `state` create() made. */
+struct sim_memory_model {
+	void *(*create)(const struct sim_memory_timing *timing);
+	void (*destroy)(void *state);
+	void (*changed)(struct sim_memory_timing *timing); /* flash was set up anew; what was cached is lost */
+	unsigned (*fetch)(struct sim_memory_timing *timing, const struct sim_fetch *block, uint64_t now);
+	unsigned (*read)(struct sim_memory_timing *timing, uint32_t at, unsigned bytes, uint64_t now);
+};
+
+extern const struct sim_memory_model sim_memory_art;
+
+struct sim_memory_timing {
+	struct sim_flash_timing flash;        /* as set up now */
+	uint32_t flash_bytes;
+	const struct sim_memory_model *model; /* NULL: none follows this kind of memory */
+	void *state;
+};
+
+/* Caches and prefetch as `flash` says. False, and nothing made: out of memory. */
+bool sim_memory_create(struct sim_memory_timing *timing, const struct sim_flash_timing *flash, uint32_t flash_bytes);
+void sim_memory_destroy(struct sim_memory_timing *timing);
+
+/* Firmware set something up. */
+void sim_memory_set(struct sim_memory_timing *timing, enum sim_memory_knob knob, unsigned value);
+
+/* Cycles that the core waits for a block's code, entered at cycle `now`. Only if there is a model. */
+static inline unsigned sim_memory_fetch(struct sim_memory_timing *timing, const struct sim_fetch *block, uint64_t now)
+{
+	return timing->model->fetch(timing, block, now);
+}
+
+/* Cycles that it waits for data: `bytes` at offset `at` of the flash. Only if there is a model. */
+static inline unsigned sim_memory_read(struct sim_memory_timing *timing, uint32_t at, unsigned bytes, uint64_t now)
+{
+	return timing->model->read(timing, at, bytes, now);
+}
 
 struct sim_flash_cost {
 	uint16_t sequential;  /* 1/16 cycle, on every visit */
