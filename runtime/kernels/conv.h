@@ -71,6 +71,10 @@ static inline struct rt_span rt_taps_inside(int origin, int taps, int dilation, 
 void rt_requantize(const struct rt_output *output, uint32_t c, const int32_t *sum, uint32_t count,
 		   int8_t *ret_out);
 
+/* The same for channels c and c + 1 of two pixels; `sum` holds the first pixel's two, then the second's. */
+void rt_requantize_2x2(const struct rt_output *output, uint32_t c, const int32_t *sum, int8_t *ret_first,
+		       int8_t *ret_second);
+
 void rt_conv_plain(const struct rt_conv *p, const int8_t *in, const int8_t *weight, const int32_t *bias,
 		   int8_t *ret_out);
 void rt_conv_dsp(const struct rt_conv *p, const int8_t *in, const int8_t *weight, const int32_t *bias,

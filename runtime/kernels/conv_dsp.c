@@ -53,10 +53,10 @@ static __attribute__((noinline)) void walk_rows(struct rt_walk *walk, const stru
 		w.w0 += patch->weight_step - length;
 		w.w1 += patch->weight_step - length;
 	}
-	walk->sum0 = w.sum0;
-	walk->sum1 = w.sum1;
-	walk->sum2 = w.sum2;
-	walk->sum3 = w.sum3;
+	walk->sum[0] = w.sum[0];
+	walk->sum[1] = w.sum[1];
+	walk->sum[2] = w.sum[2];
+	walk->sum[3] = w.sum[3];
 }
 
 /* Two pixels with the same taps, the second's input `right` bytes behind the first's. */
@@ -70,12 +70,10 @@ static __attribute__((noinline)) void two_pixels(const struct rt_conv *p, const 
 	for (; c + 2 <= out_c; c += 2, w += 2 * bytes) {
 		int32_t bias0 = bias ? bias[c] : 0, bias1 = bias ? bias[c + 1] : 0;
 		struct rt_walk walk = {
-			patch->in, patch->in + right, w, w + bytes, bias0, bias1, bias0, bias1
+			patch->in, patch->in + right, w, w + bytes, { bias0, bias1, bias0, bias1 }
 		};
 		walk_rows(&walk, patch, offset);
-		const int32_t first[2] = { walk.sum0, walk.sum1 }, second[2] = { walk.sum2, walk.sum3 };
-		rt_requantize(&p->output, c, first, 2, ret_out + c);
-		rt_requantize(&p->output, c, second, 2, ret_out + out_c + c);
+		rt_requantize_2x2(&p->output, c, walk.sum, ret_out + c, ret_out + out_c + c);
 	}
 	if (c < out_c) {
 		struct rt_patch second = *patch;

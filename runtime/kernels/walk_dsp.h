@@ -8,7 +8,7 @@
 /* Two input runs and two output channels: the four next addresses and the four sums. */
 struct rt_walk {
 	const int8_t *a, *b, *w0, *w1;
-	int32_t sum0, sum1, sum2, sum3;
+	int32_t sum[4]; /* first pixel's two channels, second pixel's */
 };
 
 /* rt_walk_to: a multiple of four values, at least four, until `a` is `end`. */
@@ -51,8 +51,8 @@ static inline void rt_walk_to(struct rt_walk *walk, const int8_t *end, uint32_t 
 		       "cmp %[a], %[x]\n\t"
 		       "bne 1b"
 		       : [a] "+r"(walk->a), [b] "+r"(walk->b), [w0] "+r"(walk->w0), [w1] "+r"(walk->w1),
-			 [sum0] "+r"(walk->sum0), [sum1] "+r"(walk->sum1), [sum2] "+r"(walk->sum2),
-			 [sum3] "+r"(walk->sum3), [x] "=&r"(x), [y] "=&r"(y), [k0] "=&r"(k0), [k1] "=&r"(k1)
+			 [sum0] "+r"(walk->sum[0]), [sum1] "+r"(walk->sum[1]), [sum2] "+r"(walk->sum[2]),
+			 [sum3] "+r"(walk->sum[3]), [x] "=&r"(x), [y] "=&r"(y), [k0] "=&r"(k0), [k1] "=&r"(k1)
 		       : [offset] "r"(offset), [end] "m"(end)
 		       : "cc", "memory");
 }
@@ -62,14 +62,14 @@ static inline void rt_walk_to(struct rt_walk *walk, const int8_t *end, uint32_t 
 	do {
 		uint32_t x = rt_load4(walk->a), y = rt_load4(walk->b), k0 = rt_load4(walk->w0),
 			 k1 = rt_load4(walk->w1);
-		walk->sum0 = rt_mac_dual(walk->sum0, rt_add_even(offset, x), rt_even(k0));
-		walk->sum1 = rt_mac_dual(walk->sum1, rt_add_even(offset, x), rt_even(k1));
-		walk->sum2 = rt_mac_dual(walk->sum2, rt_add_even(offset, y), rt_even(k0));
-		walk->sum3 = rt_mac_dual(walk->sum3, rt_add_even(offset, y), rt_even(k1));
-		walk->sum0 = rt_mac_dual(walk->sum0, rt_add_odd(offset, x), rt_odd(k0));
-		walk->sum1 = rt_mac_dual(walk->sum1, rt_add_odd(offset, x), rt_odd(k1));
-		walk->sum2 = rt_mac_dual(walk->sum2, rt_add_odd(offset, y), rt_odd(k0));
-		walk->sum3 = rt_mac_dual(walk->sum3, rt_add_odd(offset, y), rt_odd(k1));
+		walk->sum[0] = rt_mac_dual(walk->sum[0], rt_add_even(offset, x), rt_even(k0));
+		walk->sum[1] = rt_mac_dual(walk->sum[1], rt_add_even(offset, x), rt_even(k1));
+		walk->sum[2] = rt_mac_dual(walk->sum[2], rt_add_even(offset, y), rt_even(k0));
+		walk->sum[3] = rt_mac_dual(walk->sum[3], rt_add_even(offset, y), rt_even(k1));
+		walk->sum[0] = rt_mac_dual(walk->sum[0], rt_add_odd(offset, x), rt_odd(k0));
+		walk->sum[1] = rt_mac_dual(walk->sum[1], rt_add_odd(offset, x), rt_odd(k1));
+		walk->sum[2] = rt_mac_dual(walk->sum[2], rt_add_odd(offset, y), rt_odd(k0));
+		walk->sum[3] = rt_mac_dual(walk->sum[3], rt_add_odd(offset, y), rt_odd(k1));
 		walk->a += 4;
 		walk->b += 4;
 		walk->w0 += 4;
@@ -86,10 +86,10 @@ static inline void rt_walk(struct rt_walk *walk, uint32_t length, uint32_t offse
 	for (length &= 3; length > 0; length--) {
 		int32_t x = *walk->a++ + (int16_t)offset, y = *walk->b++ + (int16_t)offset;
 		int32_t k0 = *walk->w0++, k1 = *walk->w1++;
-		walk->sum0 += x * k0;
-		walk->sum1 += x * k1;
-		walk->sum2 += y * k0;
-		walk->sum3 += y * k1;
+		walk->sum[0] += x * k0;
+		walk->sum[1] += x * k1;
+		walk->sum[2] += y * k0;
+		walk->sum[3] += y * k1;
 	}
 }
 
