@@ -89,7 +89,8 @@ static const struct argp_option OPTIONS[] = {
 	{"time", 't', "TIME", 0, "at most so much virtual time, such as 2s", 0},
 	{"seed", OPTION_SEED, "N", 0, "instead of the scenario's seed", 0},
 	{"json", OPTION_JSON, "FILE", 0, "write the report ('-': to standard output)", 0},
-	{"out", OPTION_OUT, "DIR", 0, "write everything: report.json, report.html, power.csv, run.twr", 0},
+	{"out", OPTION_OUT, "DIR", 0, "write everything: report.json, report.html, power.csv, trace.json, "
+	 "run.twr, stacks.txt, callgrind.out", 0},
 	{"semihosting", OPTION_SEMIHOSTING, "DIR", 0, "let the firmware open files below DIR", 0},
 	{"plain-stores", OPTION_PLAIN, NULL, 0, "do not speed up the emulator's stores", 0},
 	{"quiet", 'q', NULL, 0, "print nothing but errors", 0},

@@ -37,7 +37,13 @@ static void honesty(void *machine, struct sim_honesty *ret_honesty)
 	sim_machine_honesty(machine, ret_honesty);
 }
 
+static void blocks(void *machine, void (*each)(void *context, const struct sim_block_count *block), void *context)
+{
+	sim_machine_blocks(machine, each, context);
+}
+
 void prof_access_of_machine(struct sim_machine *machine, struct prof_access *ret_access)
 {
-	*ret_access = (struct prof_access){machine, read_memory, watch, watch_top, stacks, instructions, now, honesty};
+	*ret_access = (struct prof_access){machine, read_memory, watch, watch_top, stacks, instructions, now, honesty,
+					   blocks};
 }

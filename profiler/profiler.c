@@ -19,6 +19,7 @@ struct prof_profiler {
 	struct prof_symbols *symbols;
 	struct prof_calltree *tree;
 	struct prof_totals totals;
+	struct prof_lines lines;
 	uint64_t last_ps[PROF_TRACKS]; /* the record wants order; marks are exact, other events come at the ends of blocks */
 	struct prof_layer_sum *layer;
 	size_t layer_room;
@@ -493,6 +494,7 @@ void prof_profiler_destroy(struct prof_profiler *p)
 	prof_symbols_destroy(p->symbols);
 	free(p->heap_before);
 	free(p->ahead);
+	prof_lines_free(&p->lines);
 	free(p->layer);
 	free(p);
 }
@@ -521,14 +523,24 @@ void prof_profiler_update(struct prof_profiler *p)
 	prof_record_set_now(p->record, now, p->access.instructions(p->access.machine));
 }
 
+static void on_block_count(void *context, const struct sim_block_count *block)
+{
+	struct prof_profiler *p = context;
+	prof_lines_add(&p->lines, p->symbols, block);
+}
+
 void prof_profiler_finish(struct prof_profiler *p, enum sim_stop stop)
 {
 	prof_profiler_update(p);
 	p->totals.end = p->access.now(p->access.machine);
 	p->totals.instructions = p->access.instructions(p->access.machine);
 	p->totals.stop = stop;
-	if (p->tree)
+	if (p->tree) {
 		prof_calltree_settle(p->tree, p->totals.end.active);
+		prof_lines_free(&p->lines);
+		p->access.blocks(p->access.machine, on_block_count, p);
+		prof_lines_sort(&p->lines);
+	}
 	if (p->heap_before)
 		measure_heap(p);
 	p->access.honesty(p->access.machine, &p->totals.honesty);
@@ -562,6 +574,11 @@ struct prof_symbols *prof_profiler_symbols(const struct prof_profiler *p)
 const struct prof_calltree *prof_profiler_calltree(const struct prof_profiler *p)
 {
 	return p->tree;
+}
+
+const struct prof_lines *prof_profiler_lines(const struct prof_profiler *p)
+{
+	return &p->lines;
 }
 
 const char *prof_profiler_function_name(void *profiler, uint32_t function)

@@ -16,6 +16,7 @@
 
 #include "profiler/calltree.h"
 #include "profiler/energy.h"
+#include "profiler/lines.h"
 #include "profiler/record.h"
 #include "profiler/symbols.h"
 #include "sim/machine.h"
@@ -32,6 +33,7 @@ struct prof_access {
 	uint64_t (*instructions)(void *machine);
 	struct sim_when (*now)(void *machine);
 	void (*honesty)(void *machine, struct sim_honesty *ret_honesty);
+	void (*blocks)(void *machine, void (*each)(void *context, const struct sim_block_count *block), void *context);
 };
 
 void prof_access_of_machine(struct sim_machine *machine, struct prof_access *ret_access);
@@ -112,6 +114,8 @@ const struct prof_prices *prof_profiler_prices(const struct prof_profiler *profi
 const struct sim_board *prof_profiler_board(const struct prof_profiler *profiler);
 struct prof_symbols *prof_profiler_symbols(const struct prof_profiler *profiler);    /* NULL: no image */
 const struct prof_calltree *prof_profiler_calltree(const struct prof_profiler *profiler); /* NULL: not asked for */
+
+const struct prof_lines *prof_profiler_lines(const struct prof_profiler *profiler); /* empty without call tree */
 
 /* For prof_calltree_collapsed: context is the profiler. */
 const char *prof_profiler_function_name(void *profiler, uint32_t function);

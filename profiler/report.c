@@ -499,6 +499,7 @@ json_t *prof_report_make(const struct prof_profiler *profiler, const struct prof
 	json_object_set_new(report, "honesty", prof_report_honesty(profiler));
 	json_object_set_new(report, "expectations", verdicts(&m, false));
 	json_object_set_new(report, "budgets", verdicts(&m, true));
+	json_object_set_new(report, "lines", prof_report_lines(profiler));
 	json_object_set_new(report, "faults", prof_report_faults(profiler));
 	json_object_set_new(report, "sensors", prof_report_sensors(profiler));
 	json_object_set_new(report, "labels", labels(&m));

@@ -3,7 +3,7 @@
  * The report of a run as JSON, schema `thumbwatt.report/1`. Keys stand in a fixed order and numbers have one form, so that
  * two runs of the same inputs give the same bytes but for the object `host`, which comes last.
  *
- * Beyond the keys that budgets and scripts rely on: `stop` (why the run ended), `faults`, `labels`, `sensors`,
+ * Beyond the keys that budgets and scripts rely on: `stop` (why the run ended), `lines` (the 60 dearest source lines), `faults`, `labels`, `sensors`,
  * `board_memory` {flash_bytes, ram_bytes}, `power_table` (state → mW at `clock_hz`), `power_model` (to price other clocks: mW = (base_uw + uw_per_mhz * MHz) / 1000),
  * `memory.arena_touched_bytes`, `memory.process_stack_peak_bytes`.
  *

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MAX_LINES 60
 #define MAX_UART_BYTES (1u << 20) /* of a port, in the report; the record holds all */
 
 /* --- values ------------------------------------------------------------------------------------------------------ */
@@ -163,6 +164,38 @@ json_t *prof_report_functions(const struct prof_profiler *profiler)
 		json_array_append_new(list, item);
 	}
 	free(costs);
+	return list;
+}
+
+static int by_cycles(const void *a, const void *b)
+{
+	const struct prof_line_cost *const *x = a, *const *y = b;
+	if ((*x)->cycles != (*y)->cycles)
+		return (*x)->cycles > (*y)->cycles ? -1 : 1;
+	return *x < *y ? -1 : *x > *y; /* as they were sorted before */
+}
+
+json_t *prof_report_lines(const struct prof_profiler *profiler)
+{
+	const struct prof_lines *lines = prof_profiler_lines(profiler);
+	const struct prof_line_cost **sorted = malloc((lines->count + 1) * sizeof *sorted);
+	size_t count = 0;
+	json_t *list = json_array();
+	for (size_t i = 0; sorted && i < lines->count; i++)
+		if (lines->cost[i].line)
+			sorted[count++] = &lines->cost[i];
+	if (sorted)
+		qsort(sorted, count, sizeof *sorted, by_cycles);
+	for (size_t i = 0; i < count && i < MAX_LINES; i++) {
+		const struct prof_function *f = prof_symbols_get(prof_profiler_symbols(profiler), sorted[i]->function);
+		json_t *item = json_object();
+		json_object_set_new(item, "file", prof_json_text(sorted[i]->file));
+		json_object_set_new(item, "line", json_integer(sorted[i]->line));
+		json_object_set_new(item, "function", prof_json_text(f ? f->name : NULL));
+		json_object_set_new(item, "cycles", json_integer((json_int_t)sorted[i]->cycles));
+		json_array_append_new(list, item);
+	}
+	free(sorted);
 	return list;
 }
 

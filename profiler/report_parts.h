@@ -12,6 +12,7 @@ json_t *prof_json_real(double value);                          /* 10 significant
 json_t *prof_report_outputs(const struct prof_profiler *profiler, const struct prof_report_about *about);
 json_t *prof_report_layers(const struct prof_profiler *profiler);
 json_t *prof_report_functions(const struct prof_profiler *profiler);
+json_t *prof_report_lines(const struct prof_profiler *profiler);
 json_t *prof_report_uart(const struct prof_profiler *profiler);
 json_t *prof_report_honesty(const struct prof_profiler *profiler);
 json_t *prof_report_faults(const struct prof_profiler *profiler);

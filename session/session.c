@@ -2,6 +2,7 @@
 #include "session/session.h"
 
 #include "base/file.h"
+#include "profiler/export.h"
 #include "profiler/html.h"
 #include "profiler/profiler.h"
 #include "profiler/report.h"
@@ -503,27 +504,39 @@ bool session_write_report(struct session *session, const char *path, struct err 
 	return ok;
 }
 
+/* Takes `text` over; NULL is no memory. */
+static bool put_file(const char *folder, const char *name, char *text, struct err *err)
+{
+	char path[4200];
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	bool ok = text ? file_write(path, text, strlen(text), err) : err_internal(err, "%s: out of memory", path);
+	free(text);
+	return ok;
+}
+
+static bool write_profile(struct session *session, const char *folder, struct err *err)
+{
+	const struct prof_calltree *tree = prof_profiler_calltree(session->profiler);
+	return !tree || (put_file(folder, "stacks.txt",
+				  prof_calltree_collapsed(tree, prof_profiler_function_name, session->profiler), err) &&
+			 put_file(folder, "callgrind.out", prof_export_callgrind(session->profiler), err));
+}
+
 bool session_write(struct session *session, const char *folder, struct err *err)
 {
 	char path[4200];
-	size_t size = 0;
+	size_t size;
 	if (strlen(folder) > 4096)
 		return err_input(err, "the folder's name is too long");
 	if (!file_make_dir(folder, err))
 		return false;
-	snprintf(path, sizeof path, "%s/report.json", folder);
-	if (!session_write_report(session, path, err))
-		return false;
-	char *csv = prof_energy_csv(session->record, prof_profiler_prices(session->profiler), &size);
-	snprintf(path, sizeof path, "%s/power.csv", folder);
-	bool ok = csv ? file_write(path, csv, size, err) : err_internal(err, "out of memory");
-	free(csv);
-	char *page = prof_html_make(session->record, session->report, &size);
-	snprintf(path, sizeof path, "%s/report.html", folder);
-	ok = ok && (page ? file_write(path, page, size, err) : err_internal(err, "out of memory"));
-	free(page);
 	snprintf(path, sizeof path, "%s/run.twr", folder);
-	return ok && prof_record_save(session->record, path, err);
+	const struct prof_prices *prices = prof_profiler_prices(session->profiler);
+	return put_file(folder, "report.json", prof_report_text(session->report), err) &&
+	       put_file(folder, "power.csv", prof_energy_csv(session->record, prices, &size), err) &&
+	       put_file(folder, "report.html", prof_html_make(session->record, session->report, &size), err) &&
+	       put_file(folder, "trace.json", prof_export_trace(session->record, session->report), err) &&
+	       write_profile(session, folder, err) && prof_record_save(session->record, path, err);
 }
 
 /* --- asking -------------------------------------------------------------------------------------------------------------- */

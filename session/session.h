@@ -65,7 +65,10 @@ enum session_verdict session_verdict(const struct session *session);
 const json_t *session_report(const struct session *session);
 /* The story of the first fault, several lines; NULL if there was none. */
 const char *session_story(const struct session *session);
-/* report.json, report.html, power.csv, run.twr into a folder, made if it is not there. */
+/*
+ * report.json, report.html, power.csv, trace.json and run.twr into a folder, made if it is not there; stacks.txt and
+ * callgrind.out, too, if functions were asked for.
+ */
 bool session_write(struct session *session, const char *folder, struct err *err);
 bool session_write_report(struct session *session, const char *path, struct err *err);
 

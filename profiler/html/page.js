@@ -384,6 +384,18 @@ function functions() {
   ], R.functions, 15));
 }
 
+function lines() {
+  if (!(R.lines || []).length) return;
+  const all = R.functions.reduce((a, f) => a + f.cycles_self, 0) || 1, top = R.lines[0].cycles;
+  section("Source lines", "a block's cycles are shared out by the bytes of code of each line", table([
+    { name: "line", key: l => l.file + String(l.line).padStart(7), cell: l => [l.file.split("/").pop() + ":" + l.line,
+      el("span", { class: "soft" }, "  " + (l.function || ""))] },
+    bar(l => l.cycles / top),
+    number("share", l => l.cycles, v => percent(v / all)),
+    number("cycles", l => l.cycles, whole),
+  ], R.lines, 10));
+}
+
 /* --- memory, energy, verdicts, the rest --- */
 function stacked(title, parts, capacity, unit) {
   const sum = parts.reduce((a, p) => a + p[1], 0), all = capacity || sum || 1;
@@ -458,4 +470,4 @@ function foot() {
   page.append(el("footer", {}, parts.join(" · ")));
 }
 theme();
-[head, cards, faults, verdicts, timeline, closeUp, layers, functions, resources, uart, honesty, foot].forEach(part => part());
+[head, cards, faults, verdicts, timeline, closeUp, layers, functions, lines, resources, uart, honesty, foot].forEach(part => part());
