@@ -351,7 +351,7 @@ static void on_edge(void *context, struct sim_when when, enum sim_edge edge, uin
 		prof_calltree_edge(p->tree, when.active, edge, from, to, sp);
 	if (p->probe == SIM_NO_FUNCTION)
 		return;
-	if (edge == SIM_EDGE_CALL && to == p->probe && !p->in_inference) {
+	if ((edge == SIM_EDGE_CALL || edge == SIM_EDGE_JUMP) && to == p->probe && !p->in_inference) {
 		p->probe_sp = sp;
 		prof_profiler_begin(p, when);
 	} else if (edge == SIM_EDGE_RETURN && p->in_inference && sp >= p->probe_sp && to != p->probe) {
