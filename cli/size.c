@@ -92,7 +92,10 @@ static bool fill(struct row *row, const char *path, const uint8_t *model, size_t
 		price(row);
 		return true;
 	}
-	snprintf(row->why_not, sizeof row->why_not, "%.500s", why.text);
+	/* The table names board and model already: keep what comes behind them. */
+	const char *reason = strstr(why.text, row->board.name);
+	reason = reason ? strstr(reason, ": ") : NULL;
+	snprintf(row->why_not, sizeof row->why_not, "%.500s", reason ? reason + 2 : why.text);
 	if (why.kind == ERR_INTERNAL)
 		*err = why;
 	return why.kind != ERR_INTERNAL;
