@@ -127,8 +127,8 @@ static bool add_blob(const struct sim_memory *flash, struct sim_image *image, co
 		return true;
 	uint32_t used = *cursor - flash->at;
 	if (used > flash->bytes || count > flash->bytes - used)
-		return err_input(err, "%s: %zu bytes do not fit board %s: its flash has %u bytes, %u of them taken", what,
-				 count, board, flash->bytes, used);
+		return err_input(err, "%s does not fit board %s: it takes %zu bytes of flash, and %u of %u are free", what,
+				 board, count, used < flash->bytes ? flash->bytes - used : 0, flash->bytes);
 	*ret_at = *cursor;
 	*ret_bytes = (uint32_t)count;
 	*cursor += (uint32_t)(count + 15) & ~15u;
