@@ -71,7 +71,7 @@ void prof_calltree_destroy(struct prof_calltree *tree)
 	free(tree);
 }
 
-/* --- nodes ------------------------------------------------------------------------------------------------ */
+/* --- nodes ------------------------------------------------------------------------------------------ */
 
 static uint32_t *slot_of(uint32_t *slot, uint32_t slots, const struct prof_call_node *node, uint32_t parent,
 			 uint32_t function)
@@ -102,7 +102,8 @@ static bool more_nodes(struct prof_calltree *tree)
 {
 	if (tree->nodes < tree->node_room)
 		return true;
-	void *node = tree->nodes < MAX_NODES ? realloc(tree->node, 2 * tree->node_room * sizeof *tree->node) : NULL;
+	void *node = tree->nodes < MAX_NODES ? realloc(tree->node, 2 * tree->node_room * sizeof *tree->node)
+					     : NULL;
 	if (!node)
 		return false;
 	tree->node = node;
@@ -125,7 +126,7 @@ static uint32_t child(struct prof_calltree *tree, uint32_t parent, uint32_t func
 	return tree->nodes++;
 }
 
-/* --- stacks ----------------------------------------------------------------------------------------------- */
+/* --- stacks ----------------------------------------------------------------------------------------- */
 
 static struct stack *current(struct prof_calltree *tree)
 {
@@ -182,7 +183,8 @@ static void restart(struct prof_calltree *tree, uint32_t function, uint32_t sp)
 	push(tree, function, sp, false);
 }
 
-/* A jump from function to function: a tail call, or, if it leads back within a chain of them, a return to that frame. */
+/* A jump from function to function: a tail call, or, if it leads back within a chain of them, a return to
+ * that frame. */
 static void jump(struct prof_calltree *tree, uint32_t function, uint32_t sp, bool counts)
 {
 	struct stack *s = current(tree);
@@ -224,8 +226,9 @@ static void leave_for(struct prof_calltree *tree, unsigned stack)
 }
 
 /*
- * The stack that can go on in `function` with stack pointer `sp`: its topmost frame is of that function, and was
- * entered at or above sp; of several (tasks waiting in the same function) the nearest, as stacks do not overlap.
+ * The stack that can go on in `function` with stack pointer `sp`: its topmost frame is of that function, and
+ * was entered at or above sp; of several (tasks waiting in the same function) the nearest, as stacks do not
+ * overlap.
  */
 static unsigned find_stack(const struct prof_calltree *tree, uint32_t function, uint32_t sp)
 {
@@ -234,7 +237,8 @@ static unsigned find_stack(const struct prof_calltree *tree, uint32_t function, 
 	for (unsigned s = 0; s < tree->stacks; s++) {
 		const struct stack *stack = &tree->stack[s];
 		const struct frame *f = stack->depth ? &stack->frame[stack->depth - 1] : NULL;
-		if (!f || tree->node[f->node].function != function || f->sp < sp || f->sp - sp >= best_distance)
+		if (!f || tree->node[f->node].function != function || f->sp < sp ||
+		    f->sp - sp >= best_distance)
 			continue;
 		best = s;
 		best_distance = f->sp - sp;
@@ -255,7 +259,7 @@ static void go_on_with(struct prof_calltree *tree, uint32_t function, uint32_t s
 	push(tree, function, sp, false);
 }
 
-/* --- edges ------------------------------------------------------------------------------------------------ */
+/* --- edges ------------------------------------------------------------------------------------------ */
 
 void prof_calltree_settle(struct prof_calltree *tree, uint64_t active)
 {
@@ -305,14 +309,16 @@ static void name_exception(struct prof_calltree *tree, int number)
 	struct stack *s = current(tree);
 	uint32_t handler = top_function(tree), sp = top(tree)->sp;
 	s->depth = 0;
-	push(tree, PROF_IRQ_FUNCTION + (number > 0 && number < 4096 ? (uint32_t)number : 0), UINT32_MAX, false);
+	push(tree, PROF_IRQ_FUNCTION + (number > 0 && number < 4096 ? (uint32_t)number : 0), UINT32_MAX,
+	     false);
 	call(tree, handler, sp, false);
 	if (s->depth)
 		tree->node[s->frame[0].node].calls++;
 	tree->unnumbered = false;
 }
 
-/* Nothing has been accounted to a handler before its number is known, so its place in the tree can still be chosen. */
+/* Nothing has been accounted to a handler before its number is known, so its place in the tree can still be
+ * chosen. */
 static void name_waiting(struct prof_calltree *tree, int number)
 {
 	if (tree->unnumbered && top(tree))
@@ -335,8 +341,8 @@ static void exception_taken(struct prof_calltree *tree, uint64_t active, uint32_
 }
 
 /*
- * Where it goes on is told by function and stack pointer alone: a scheduler returns to another task, and exceptions
- * that follow each other without unstacking return once.
+ * Where it goes on is told by function and stack pointer alone: a scheduler returns to another task, and
+ * exceptions that follow each other without unstacking return once.
  */
 static void exception_left(struct prof_calltree *tree, uint32_t to, uint32_t sp)
 {
@@ -352,8 +358,8 @@ static void exception_left(struct prof_calltree *tree, uint32_t to, uint32_t sp)
 	}
 }
 
-void prof_calltree_edge(struct prof_calltree *tree, uint64_t active, enum sim_edge edge, uint32_t from, uint32_t to,
-			uint32_t sp)
+void prof_calltree_edge(struct prof_calltree *tree, uint64_t active, enum sim_edge edge, uint32_t from,
+			uint32_t to, uint32_t sp)
 {
 	name_waiting(tree, 0);
 	if (to == SIM_NO_FUNCTION)
@@ -403,7 +409,7 @@ void prof_calltree_exception(struct prof_calltree *tree, uint64_t active, int nu
 	tree->told_at = active;
 }
 
-/* --- what came of it -------------------------------------------------------------------------------------- */
+/* --- what came of it -------------------------------------------------------------------------------- */
 
 bool prof_calltree_is_cut(const struct prof_calltree *tree)
 {
@@ -456,12 +462,14 @@ static size_t collect(const struct prof_calltree *tree, struct prof_function_cos
 		costs[count++].function = tree->node[n].function;
 	qsort(costs, count, sizeof *costs, by_function);
 	for (size_t i = 0; i < count; i++)
-		if (costs[i].function < PROF_IRQ_FUNCTION && (distinct == 0 || costs[distinct - 1].function != costs[i].function))
+		if (costs[i].function < PROF_IRQ_FUNCTION &&
+		    (distinct == 0 || costs[distinct - 1].function != costs[i].function))
 			costs[distinct++] = (struct prof_function_cost){.function = costs[i].function};
 	return distinct;
 }
 
-bool prof_calltree_functions(const struct prof_calltree *tree, struct prof_function_cost **ret_costs, size_t *ret_count)
+bool prof_calltree_functions(const struct prof_calltree *tree, struct prof_function_cost **ret_costs,
+			     size_t *ret_count)
 {
 	struct prof_function_cost *costs = calloc(tree->nodes, sizeof *costs);
 	uint64_t *below = calloc(tree->nodes, sizeof *below); /* self and all under it */
@@ -503,12 +511,13 @@ static void write_path(const struct prof_calltree *tree, FILE *out, uint32_t nod
 	else if (function > PROF_IRQ_FUNCTION)
 		fprintf(out, "irq %u", function - PROF_IRQ_FUNCTION);
 	else
-		for (const char *c = name(context, function); *c; c++) /* a name must not split a line or a frame */
+		/* A name must not split a line or a frame. */
+		for (const char *c = name(context, function); *c; c++)
 			fputc(*c == ';' ? ':' : (unsigned char)*c < 0x20 ? '?' : *c, out);
 }
 
-char *prof_calltree_collapsed(const struct prof_calltree *tree, const char *(*name)(void *context, uint32_t function),
-			      void *context)
+char *prof_calltree_collapsed(const struct prof_calltree *tree,
+			      const char *(*name)(void *context, uint32_t function), void *context)
 {
 	char *text = NULL;
 	size_t size;

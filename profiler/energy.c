@@ -20,8 +20,8 @@ static uint64_t to_pj(wide nw_ps)
 }
 
 /* The stretch of power item `index`, clipped. Returns false if it lies outside or is empty. */
-static bool stretch(const struct prof_record *record, size_t index, size_t count, uint64_t begin_ps, uint64_t end_ps,
-		    uint64_t *ret_from, uint64_t *ret_to)
+static bool stretch(const struct prof_record *record, size_t index, size_t count, uint64_t begin_ps,
+		    uint64_t end_ps, uint64_t *ret_from, uint64_t *ret_to)
 {
 	const struct prof_power *power = prof_record_item(record, PROF_TRACK_POWER, index);
 	uint64_t from = power->t_ps, to = end_ps;
@@ -32,8 +32,8 @@ static bool stretch(const struct prof_record *record, size_t index, size_t count
 	return *ret_from < *ret_to;
 }
 
-void prof_energy_between(const struct prof_record *record, const struct prof_prices *prices, uint64_t begin_ps,
-			 uint64_t end_ps, struct prof_energy *ret_energy)
+void prof_energy_between(const struct prof_record *record, const struct prof_prices *prices,
+			 uint64_t begin_ps, uint64_t end_ps, struct prof_energy *ret_energy)
 {
 	size_t count = prof_record_count(record, PROF_TRACK_POWER);
 	size_t first = prof_record_find(record, PROF_TRACK_POWER, begin_ps);

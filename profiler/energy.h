@@ -2,10 +2,11 @@
 /*
  * What a stretch of a recorded run cost, in picojoules:
  *
- *   E = sum over the stretches of the power track of round_nw(base_uw[state] + uw_per_mhz[state] * hz / 10^6) * time
+ *   E = sum over stretches of the power track: round_nw(base_uw[state] + uw_per_mhz[state] * MHz) * time
  *
- * Sums are exact integers (nanowatts times picoseconds in 128 bits), rounded once at the end, so that parts do not drift
- * from their whole by more than a picojoule each. Knows no board: prices come as a table (prof_prices_of_board makes one).
+ * Sums are exact integers (nanowatts times picoseconds in 128 bits), rounded once at the end, so that parts
+ * do not drift from their whole by more than a picojoule each. Knows no board: prices come as a table
+ * (prof_prices_of_board makes one).
  */
 #ifndef PROFILER_ENERGY_H
 #define PROFILER_ENERGY_H
@@ -15,7 +16,7 @@
 
 struct prof_price {
 	double base_uw, uw_per_mhz;
-	double low_pct, high_pct; /* the true power is expected within (1 + low/100) … (1 + high/100) of this */
+	double low_pct, high_pct; /* the true power is expected within (1 + low/100) … (1 + high/100) */
 	enum sim_grade grade;
 	char source[256];
 };
@@ -39,8 +40,8 @@ struct prof_energy {
 };
 
 /* Over [begin_ps, end_ps]; what lies before the power track's first item costs nothing. */
-void prof_energy_between(const struct prof_record *record, const struct prof_prices *prices, uint64_t begin_ps,
-			 uint64_t end_ps, struct prof_energy *ret_energy);
+void prof_energy_between(const struct prof_record *record, const struct prof_prices *prices,
+			 uint64_t begin_ps, uint64_t end_ps, struct prof_energy *ret_energy);
 
 double prof_energy_average_mw(const struct prof_energy *energy); /* 0 for no time at all */
 
@@ -48,9 +49,9 @@ double prof_energy_average_mw(const struct prof_energy *energy); /* 0 for no tim
 double prof_energy_battery_days(const struct prof_energy *energy, double mah, double mv);
 
 /*
- * The current of the whole run as CSV, header `Timestamp(ms),Current(uA)`. A step curve: each change is two rows of one
- * time, the current before and the current after, so that straight lines between rows draw it as it was, and the trapezoid
- * rule integrates it exactly. The caller frees; NULL: out of memory.
+ * The current of the whole run as CSV, header `Timestamp(ms),Current(uA)`. A step curve: each change is two
+ * rows of one time, the current before and the current after, so that straight lines between rows draw it as
+ * it was, and the trapezoid rule integrates it exactly. The caller frees; NULL: out of memory.
  */
 char *prof_energy_csv(const struct prof_record *record, const struct prof_prices *prices, size_t *ret_bytes);
 

@@ -19,7 +19,7 @@ static char *finish(FILE *out, char **text)
 	return *text;
 }
 
-/* --- callgrind (Valgrind manual, "Callgrind Format Specification") -------------------------------------------- */
+/* --- callgrind (Valgrind manual, "Callgrind Format Specification") ---------------------------------- */
 
 struct arc {
 	uint32_t from, to;
@@ -41,7 +41,8 @@ static struct arc *arcs_of(const struct prof_calltree *tree, size_t *ret_count)
 	struct arc *arc = calloc(nodes, sizeof *arc);
 	uint64_t *below = calloc(nodes, sizeof *below);
 	for (size_t n = nodes; arc && below && n-- > 1;) {
-		struct prof_call_node node = prof_calltree_node(tree, n), parent = prof_calltree_node(tree, node.parent);
+		struct prof_call_node node = prof_calltree_node(tree, n),
+				      parent = prof_calltree_node(tree, node.parent);
 		below[n] += node.self_cycles;
 		below[node.parent] += below[n];
 		if (node.parent != 0 && parent.function < PROF_IRQ_FUNCTION)
@@ -128,14 +129,15 @@ char *prof_export_callgrind(const struct prof_profiler *profiler)
 		      "desc: Unit: cycles of the core clock, awake\npositions: line\nevents: Cycles\n", out);
 		for (size_t i = 0; i < count; i++)
 			if (prof_symbols_get(prof_profiler_symbols(profiler), costs[i].function))
-				put_function(out, profiler, costs[i].function, costs[i].self_cycles, arc, arcs);
+				put_function(out, profiler, costs[i].function, costs[i].self_cycles, arc,
+					     arcs);
 	}
 	free(arc);
 	free(costs);
 	return out ? finish(out, &text) : NULL;
 }
 
-/* --- trace events ("Trace Event Format") ------------------------------------------------------------------------- */
+/* --- trace events ("Trace Event Format") ------------------------------------------------------------ */
 
 enum { THREAD_INFERENCE = 1, THREAD_LAYER, THREAD_INTERRUPT, THREAD_EVENT };
 
@@ -146,8 +148,8 @@ struct events {
 
 static void begin(struct events *e, const char *phase, int thread, uint64_t ps)
 {
-	fprintf(e->out, "%s\n{\"ph\":\"%s\",\"pid\":1,\"tid\":%d,\"ts\":%llu.%06llu", e->any ? "," : "", phase, thread,
-		(unsigned long long)(ps / 1000000), (unsigned long long)(ps % 1000000));
+	fprintf(e->out, "%s\n{\"ph\":\"%s\",\"pid\":1,\"tid\":%d,\"ts\":%llu.%06llu", e->any ? "," : "",
+		phase, thread, (unsigned long long)(ps / 1000000), (unsigned long long)(ps % 1000000));
 	e->any = true;
 }
 
@@ -163,13 +165,16 @@ static void put_string(struct events *e, const char *key, const char *text)
 static void duration(struct events *e, uint64_t from_ps, uint64_t to_ps)
 {
 	uint64_t ps = to_ps - from_ps;
-	fprintf(e->out, ",\"dur\":%llu.%06llu", (unsigned long long)(ps / 1000000), (unsigned long long)(ps % 1000000));
+	fprintf(e->out, ",\"dur\":%llu.%06llu", (unsigned long long)(ps / 1000000),
+		(unsigned long long)(ps % 1000000));
 }
 
 static void name_threads(struct events *e)
 {
-	static const char *const name[] = {[THREAD_INFERENCE] = "inference", [THREAD_LAYER] = "layer",
-					   [THREAD_INTERRUPT] = "interrupts", [THREAD_EVENT] = "results and events"};
+	static const char *const name[] = {[THREAD_INFERENCE] = "inference",
+					   [THREAD_LAYER] = "layer",
+					   [THREAD_INTERRUPT] = "interrupts",
+					   [THREAD_EVENT] = "results and events"};
 	for (int t = THREAD_INFERENCE; t <= THREAD_EVENT; t++) {
 		begin(e, "M", t, 0);
 		fprintf(e->out, ",\"name\":\"thread_name\",\"args\":{\"name\":\"%s\"}}", name[t]);
@@ -194,7 +199,8 @@ static void put_work(struct events *e, const struct prof_record *record)
 	}
 }
 
-/* A return without its entry, or an entry that never returns, would shift all that follow: only pairs are written. */
+/* A return without its entry, or an entry that never returns, would shift all that follow: only pairs are
+ * written. */
 static void put_interrupts(struct events *e, const struct prof_record *record)
 {
 	struct {
@@ -257,7 +263,8 @@ static void put_counters(struct events *e, const struct prof_record *record, con
 	for (size_t i = 0; i < prof_record_count(record, PROF_TRACK_MEMORY); i++) {
 		const struct prof_memory *x = prof_record_item(record, PROF_TRACK_MEMORY, i);
 		begin(e, "C", 0, x->t_ps);
-		fprintf(e->out, ",\"name\":\"memory, highest so far (bytes)\",\"args\":{\"arena\":%u,\"stack\":%u}}",
+		fprintf(e->out,
+			",\"name\":\"memory, highest so far (bytes)\",\"args\":{\"arena\":%u,\"stack\":%u}}",
 			x->arena_peak, x->stack_peak);
 	}
 }

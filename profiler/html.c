@@ -13,8 +13,8 @@ static const char script[] =
 	;
 
 /*
- * JSON inside <script>: '<' could end the element or start a comment, U+2028 and U+2029 end a line in some scripts. In
- * JSON these characters occur within strings only, where their \u form means the same.
+ * JSON inside <script>: '<' could end the element or start a comment, U+2028 and U+2029 end a line in some
+ * scripts. In JSON these characters occur within strings only, where their \u form means the same.
  */
 static void write_json(FILE *out, const char *json)
 {
@@ -55,7 +55,8 @@ char *prof_html_make(const struct prof_record *record, const json_t *report, siz
 	bool ok = out != NULL;
 	if (ok) {
 		fputs("<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
-		      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>", out);
+		      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>",
+		      out);
 		write_text(out, text_of(report, "scenario", "run"));
 		fputs(" on ", out);
 		write_text(out, text_of(report, "board", "a board"));

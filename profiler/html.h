@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A run as one HTML page that needs nothing but itself: report and traces as JSON, style and script inline. What the guest
- * wrote reaches the page as JSON only, with every character escaped that could end the element it stands in, and the
- * script puts it into text nodes only.
+ * A run as one HTML page that needs nothing but itself: report and traces as JSON, style and script inline.
+ * What the guest wrote reaches the page as JSON only, with every character escaped that could end the element
+ * it stands in, and the script puts it into text nodes only.
  */
 #ifndef PROFILER_HTML_H
 #define PROFILER_HTML_H

@@ -26,7 +26,7 @@ static json_t *number_or_null(bool known, double value)
 	return known ? json_real(value) : json_null();
 }
 
-/* --- power --------------------------------------------------------------------------------------------------- */
+/* --- power ------------------------------------------------------------------------------------------ */
 
 struct bins {
 	double energy[BINS]; /* nW * ps */
@@ -38,7 +38,8 @@ static void add_stretch(struct bins *bins, double step_ps, uint64_t from, uint64
 	size_t first = (size_t)((double)from / step_ps), last = (size_t)((double)to / step_ps);
 	for (size_t b = first; b <= last && b < BINS; b++) {
 		double begin = (double)b * step_ps, end = begin + step_ps;
-		double overlap = ((double)to < end ? (double)to : end) - ((double)from > begin ? (double)from : begin);
+		double overlap =
+			((double)to < end ? (double)to : end) - ((double)from > begin ? (double)from : begin);
 		if (overlap <= 0)
 			continue;
 		bins->energy[b] += nw * overlap;
@@ -55,10 +56,12 @@ static json_t *power_json(const struct prof_record *record, const struct prof_pr
 	json_t *power = json_object(), *mean = json_array(), *low = json_array(), *high = json_array();
 	for (size_t i = 0; bins && i < count; i++) {
 		const struct prof_power *p = prof_record_item(record, PROF_TRACK_POWER, i);
-		const struct prof_power *next = i + 1 < count ? prof_record_item(record, PROF_TRACK_POWER, i + 1) : NULL;
+		const struct prof_power *next =
+			i + 1 < count ? prof_record_item(record, PROF_TRACK_POWER, i + 1) : NULL;
 		uint64_t to = next && next->t_ps < end_ps ? next->t_ps : end_ps;
 		if (p->t_ps < to)
-			add_stretch(bins, step_ps, p->t_ps, to, (double)prof_prices_nw(prices, p->state, p->hz));
+			add_stretch(bins, step_ps, p->t_ps, to,
+				    (double)prof_prices_nw(prices, p->state, p->hz));
 	}
 	for (size_t b = 0; bins && count && end_ps && b < BINS; b++) {
 		json_array_append_new(mean, json_real(bins->energy[b] / step_ps / 1e6));
@@ -73,7 +76,7 @@ static json_t *power_json(const struct prof_record *record, const struct prof_pr
 	return power;
 }
 
-/* --- sensors ------------------------------------------------------------------------------------------------- */
+/* --- sensors ---------------------------------------------------------------------------------------- */
 
 static json_t *points(const struct prof_record *record, unsigned sensor)
 {
@@ -99,7 +102,8 @@ static void put_bands(json_t *item, const struct prof_record *record, unsigned s
 		size_t first = 0;
 		for (size_t b = 0; b < BINS; b++) {
 			uint64_t until = (uint64_t)((double)end_ps * (double)(b + 1) / BINS);
-			size_t found = prof_record_find_frame(record, sensor, until), last = found == SIZE_MAX ? 0 : found + 1;
+			size_t found = prof_record_find_frame(record, sensor, until),
+			       last = found == SIZE_MAX ? 0 : found + 1;
 			int16_t a = 0, z = 0;
 			if (first < last)
 				prof_record_envelope(record, sensor, c, first, last, &a, &z);
@@ -141,7 +145,7 @@ static json_t *sensor_json(const struct prof_record *record, unsigned sensor, ui
 	return item;
 }
 
-/* --- the rest ------------------------------------------------------------------------------------------------ */
+/* --- the rest --------------------------------------------------------------------------------------- */
 
 static json_t *notes_json(const struct prof_record *record)
 {
@@ -176,7 +180,8 @@ static json_t *memory_json(const struct prof_record *record)
 	return list;
 }
 
-/* The inference in the middle of the run: past warming up, and whole. Its times are relative to nothing but zero. */
+/* The inference in the middle of the run: past warming up, and whole. Its times are relative to nothing but
+ * zero. */
 static json_t *close_up_json(const struct prof_record *record)
 {
 	size_t count = prof_record_count(record, PROF_TRACK_INFERENCE);

@@ -19,7 +19,8 @@ static void add(struct prof_lines *lines, const struct prof_line_cost *cost)
 	lines->cost[lines->count++] = *cost;
 }
 
-void prof_lines_add(struct prof_lines *lines, struct prof_symbols *symbols, const struct sim_block_count *block)
+void prof_lines_add(struct prof_lines *lines, struct prof_symbols *symbols,
+		    const struct sim_block_count *block)
 {
 	uint32_t function = prof_symbols_function(symbols, block->at);
 	uint64_t given = 0;
@@ -31,8 +32,9 @@ void prof_lines_add(struct prof_lines *lines, struct prof_symbols *symbols, cons
 			prof_symbols_line(symbols, block->at + at, &next.file, &next.line);
 		if (at < block->bytes && next.line == now.line && next.file == now.file)
 			continue;
-		uint64_t upto = at >= block->bytes ? block->cycles
-						   : (uint64_t)((unsigned __int128)block->cycles * at / block->bytes);
+		uint64_t upto = at >= block->bytes
+					? block->cycles
+					: (uint64_t)((unsigned __int128)block->cycles * at / block->bytes);
 		now.cycles = upto - given;
 		given = upto;
 		if (now.cycles)

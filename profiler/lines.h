@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Cycles by source line, from the machine's counts of blocks. A block's cycles are shared out over its lines by the bytes of
- * code that each has there: the pipeline is modelled per block, so a finer truth does not exist. Sums are exact.
+ * Cycles by source line, from the machine's counts of blocks. A block's cycles are shared out over its lines
+ * by the bytes of code that each has there: the pipeline is modelled per block, so a finer truth does not
+ * exist. Sums are exact.
  */
 #ifndef PROFILER_LINES_H
 #define PROFILER_LINES_H
@@ -23,7 +24,8 @@ struct prof_lines {
 };
 
 /* Adds a block. Then prof_lines_sort merges what belongs together: by function, file, line. */
-void prof_lines_add(struct prof_lines *lines, struct prof_symbols *symbols, const struct sim_block_count *block);
+void prof_lines_add(struct prof_lines *lines, struct prof_symbols *symbols,
+		    const struct sim_block_count *block);
 void prof_lines_sort(struct prof_lines *lines);
 void prof_lines_free(struct prof_lines *lines);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* struct prof_access of a real machine. Alone in this file, so that tests of the profiler need not link one. */
+/* struct prof_access of a real machine; alone in this file, so that the profiler's tests need not link one */
 #include "profiler/profiler.h"
 
 static bool read_memory(void *machine, uint32_t at, void *ret_bytes, uint32_t count)
@@ -37,13 +37,14 @@ static void honesty(void *machine, struct sim_honesty *ret_honesty)
 	sim_machine_honesty(machine, ret_honesty);
 }
 
-static void blocks(void *machine, void (*each)(void *context, const struct sim_block_count *block), void *context)
+static void blocks(void *machine, void (*each)(void *context, const struct sim_block_count *block),
+		   void *context)
 {
 	sim_machine_blocks(machine, each, context);
 }
 
 void prof_access_of_machine(struct sim_machine *machine, struct prof_access *ret_access)
 {
-	*ret_access = (struct prof_access){machine, read_memory, watch, watch_top, stacks, instructions, now, honesty,
-					   blocks};
+	*ret_access = (struct prof_access){machine,      read_memory, watch,   watch_top, stacks,
+					   instructions, now,         honesty, blocks};
 }

@@ -20,7 +20,8 @@ struct prof_profiler {
 	struct prof_calltree *tree;
 	struct prof_totals totals;
 	struct prof_lines lines;
-	uint64_t last_ps[PROF_TRACKS]; /* the record wants order; marks are exact, other events come at the ends of blocks */
+	uint64_t last_ps[PROF_TRACKS]; /* the record wants order; marks are exact, other events come at the
+					  ends of blocks */
 	struct prof_layer_sum *layer;
 	size_t layer_room;
 	struct sim_fault fault[PROF_MAX_FAULTS];
@@ -48,7 +49,7 @@ struct prof_profiler {
 	uint8_t *heap_before;
 };
 
-/* --- keeping order ------------------------------------------------------------------------------------------ */
+/* --- keeping order ---------------------------------------------------------------------------------- */
 
 static uint64_t in_order(struct prof_profiler *p, enum prof_track track, uint64_t ps)
 {
@@ -94,7 +95,7 @@ static void note_now(struct prof_profiler *p, uint64_t ps, enum prof_note_kind k
 	append_note(p, &item);
 }
 
-/* --- memory --------------------------------------------------------------------------------------------------- */
+/* --- memory ----------------------------------------------------------------------------------------- */
 
 static uint32_t depth_of(uint32_t top, uint32_t low)
 {
@@ -130,11 +131,14 @@ static void watch_arena(struct prof_profiler *p, uint32_t at, uint32_t bytes)
 		p->totals.arena_capacity = bytes;
 }
 
-/* Names by which TFLite Micro applications call their arena; a static of C++ has its file's scope in its name. */
+/* Names by which TFLite Micro applications call their arena; a static of C++ has its file's scope in its
+ * name. */
 static void find_arena(struct prof_profiler *p)
 {
-	static const char *const names[] = {"tensor_arena", "g_tensor_arena", "_ZL12tensor_arena", "s_tensor_arena",
-					    "tensorArena", "_ZN12_GLOBAL__N_112tensor_arenaE", "model_arena"};
+	static const char *const names[] = {"tensor_arena",      "g_tensor_arena",
+					    "_ZL12tensor_arena", "s_tensor_arena",
+					    "tensorArena",       "_ZN12_GLOBAL__N_112tensor_arenaE",
+					    "model_arena"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		uint32_t at, bytes;
 		if (prof_symbols_find(p->symbols, names[i], &at, &bytes) && bytes >= 16)
@@ -185,9 +189,10 @@ static void measure_heap(struct prof_profiler *p)
 	free(now);
 }
 
-/* --- inferences and layers -------------------------------------------------------------------------------------- */
+/* --- inferences and layers -------------------------------------------------------------------------- */
 
-/* A mark tells its exact cycle, other events that of their block's end: within one block they can be out of order. */
+/* A mark tells its exact cycle, other events that of their block's end: within one block they can be out of
+ * order. */
 static uint64_t cycles_since(struct sim_when begin, struct sim_when end)
 {
 	return end.active > begin.active ? end.active - begin.active : 0;
@@ -335,7 +340,7 @@ static void on_mark(void *context, struct sim_when when, const struct sim_mark *
 	}
 }
 
-/* --- the other callbacks ------------------------------------------------------------------------------------------ */
+/* --- the other callbacks ---------------------------------------------------------------------------- */
 
 static uint32_t on_function_of(void *context, uint32_t pc)
 {
@@ -343,8 +348,8 @@ static uint32_t on_function_of(void *context, uint32_t pc)
 	return prof_symbols_function(p->symbols, pc);
 }
 
-static void on_edge(void *context, struct sim_when when, enum sim_edge edge, uint32_t from, uint32_t to, uint32_t pc,
-		    uint32_t sp)
+static void on_edge(void *context, struct sim_when when, enum sim_edge edge, uint32_t from, uint32_t to,
+		    uint32_t pc, uint32_t sp)
 {
 	struct prof_profiler *p = context;
 	if (p->tree)
@@ -373,10 +378,13 @@ static void on_power(void *context, struct sim_when when, enum sim_power_state s
 {
 	struct prof_profiler *p = context;
 	size_t count = prof_record_count(p->record, PROF_TRACK_POWER);
-	const struct prof_power *last = count ? prof_record_item(p->record, PROF_TRACK_POWER, count - 1) : NULL;
+	const struct prof_power *last =
+		count ? prof_record_item(p->record, PROF_TRACK_POWER, count - 1) : NULL;
 	if (last && last->state == (uint32_t)state && last->hz == hz)
 		return;
-	struct prof_power item = {.t_ps = in_order(p, PROF_TRACK_POWER, when.ps), .cycle = when.cycle, .hz = hz,
+	struct prof_power item = {.t_ps = in_order(p, PROF_TRACK_POWER, when.ps),
+				  .cycle = when.cycle,
+				  .hz = hz,
 				  .state = state};
 	prof_record_append(p->record, PROF_TRACK_POWER, &item);
 	if (state != SIM_POWER_RUN)
@@ -390,7 +398,8 @@ static void on_uart(void *context, struct sim_when when, const char *port, uint8
 		snprintf(p->port.name, sizeof p->port.name, "%s", port);
 		p->port.in_record = prof_record_add_port(p->record, port);
 	}
-	struct prof_uart item = {.t_ps = in_order(p, PROF_TRACK_UART, when.ps), .port = (uint16_t)p->port.in_record,
+	struct prof_uart item = {.t_ps = in_order(p, PROF_TRACK_UART, when.ps),
+				 .port = (uint16_t)p->port.in_record,
 				 .byte = byte};
 	prof_record_append(p->record, PROF_TRACK_UART, &item);
 }
@@ -446,7 +455,7 @@ static void on_fault(void *context, const struct sim_fault *fault)
 		note_now(p, fault->when.ps, PROF_NOTE_FAULT, fault->what);
 }
 
-/* --- its life ----------------------------------------------------------------------------------------------------- */
+/* --- its life --------------------------------------------------------------------------------------- */
 
 static bool find_probe(struct prof_profiler *p, const char *name, struct err *err)
 {
@@ -460,7 +469,8 @@ static bool find_probe(struct prof_profiler *p, const char *name, struct err *er
 	return true;
 }
 
-bool prof_profiler_create(const struct prof_options *options, struct prof_profiler **ret_profiler, struct err *err)
+bool prof_profiler_create(const struct prof_options *options, struct prof_profiler **ret_profiler,
+			  struct err *err)
 {
 	struct prof_profiler *p = calloc(1, sizeof *p);
 	if (!p)
@@ -504,7 +514,8 @@ struct sim_observer prof_profiler_observer(struct prof_profiler *p)
 	bool edges = p->tree || p->probe != SIM_NO_FUNCTION;
 	return (struct sim_observer){
 		.context = p,
-		.function_of = edges ? on_function_of : NULL, /* without them the machine takes its fast loop */
+		.function_of =
+			edges ? on_function_of : NULL, /* without them the machine takes its fast loop */
 		.edge = edges ? on_edge : NULL,
 		.exception = on_exception,
 		.power = on_power,

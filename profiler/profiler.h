@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Watches one run and turns what the machine tells into a record, a call tree, and the numbers of the report. It
- * never changes the machine, but for asking it to watch writes to the arena.
+ * Watches one run and turns what the machine tells into a record, a call tree, and the numbers of the report.
+ * It never changes the machine, but for asking it to watch writes to the arena.
  *
- * It sees the machine through struct sim_observer and struct prof_access alone, so that a test can play the machine.
+ * It sees the machine through struct sim_observer and struct prof_access alone, so that a test can play the
+ * machine.
  *
  * How the memory figures come about:
- *   arena  the range of RT_MARK_ARENA, or of a symbol known to be one (tensor_arena, …): the highest byte written since then
- *   stack  from the stack pointer in the vector table down to the lowest seen at any block, exception frames included
- *   heap   only if the firmware has `_sbrk` (or FreeRTOS's `ucHeap`): RAM from `end` to the lowest stack pointer is compared
- *          with what it was at reset; the highest byte that differs is the peak. Bytes written with the value they had are missed.
+ *   arena  the range of RT_MARK_ARENA, or of a symbol known to be one (tensor_arena, …): the highest byte
+ *          written since then
+ *   stack  from the stack pointer in the vector table down to the lowest seen at any block, exception frames
+ *          included
+ *   heap   only if the firmware has `_sbrk` (or FreeRTOS's `ucHeap`): RAM from `end` to the lowest stack
+ *          pointer is compared with what it was at reset; the highest byte that differs is the peak. Bytes
+ *          written with the value they had are missed.
  */
 #ifndef PROFILER_PROFILER_H
 #define PROFILER_PROFILER_H
@@ -33,7 +37,8 @@ struct prof_access {
 	uint64_t (*instructions)(void *machine);
 	struct sim_when (*now)(void *machine);
 	void (*honesty)(void *machine, struct sim_honesty *ret_honesty);
-	void (*blocks)(void *machine, void (*each)(void *context, const struct sim_block_count *block), void *context);
+	void (*blocks)(void *machine, void (*each)(void *context, const struct sim_block_count *block),
+		       void *context);
 };
 
 void prof_access_of_machine(struct sim_machine *machine, struct prof_access *ret_access);
@@ -52,22 +57,25 @@ struct prof_options {
  * Call after load and reset, before the first run: the heap is compared with memory as it is now. A probe
  * that the image does not have is ERR_INPUT.
  */
-bool prof_profiler_create(const struct prof_options *options, struct prof_profiler **ret_profiler, struct err *err);
+bool prof_profiler_create(const struct prof_options *options, struct prof_profiler **ret_profiler,
+			  struct err *err);
 void prof_profiler_destroy(struct prof_profiler *profiler);
 
-/* For sim_machine_observe; valid as long as the profiler. A caller that wants to listen, too, wraps the callbacks. */
+/* For sim_machine_observe; valid as long as the profiler. A caller that wants to listen, too, wraps the
+ * callbacks. */
 struct sim_observer prof_profiler_observer(struct prof_profiler *profiler);
 
 /* Boundaries of an inference seen by others (UART text, a pin). */
 void prof_profiler_begin(struct prof_profiler *profiler, struct sim_when when);
 void prof_profiler_end(struct prof_profiler *profiler, struct sim_when when);
 
-/* Sensors that are not announced here before their first sample appear as plain counts. The name is the device's. */
+/* Sensors that are not announced here before their first sample appear as plain counts. The name is the
+ * device's. */
 void prof_profiler_add_sensor(struct prof_profiler *profiler, const struct prof_sensor *sensor);
 
 /*
- * Something worth a note at note->begin_ps, which may lie ahead: it is in the record once the run has come there. In any
- * order; the note is copied.
+ * Something worth a note at note->begin_ps, which may lie ahead: it is in the record once the run has come
+ * there. In any order; the note is copied.
  */
 void prof_profiler_note(struct prof_profiler *profiler, const struct prof_note *note);
 
@@ -77,7 +85,7 @@ void prof_profiler_update(struct prof_profiler *profiler);
 /* After the last stretch: why it ended; reads the machine for the last time. */
 void prof_profiler_finish(struct prof_profiler *profiler, enum sim_stop stop);
 
-/* --- what it knows, for reports; complete after finish ---------------------------------------------------------- */
+/* --- what it knows, for reports; complete after finish ---------------------------------------------- */
 
 struct prof_layer_sum {
 	uint32_t index, op;
@@ -98,7 +106,8 @@ struct prof_totals {
 	uint64_t faults_in_all, samples_lost, samples;
 	bool arena_known, stack_known, heap_known;
 	bool arena_is_extra;                /* it lies in no section of the firmware: not in its bss_bytes */
-	uint32_t arena_peak, arena_capacity, arena_planned; /* planned: as the firmware says, 0 if it does not */
+	uint32_t arena_peak, arena_capacity;
+	uint32_t arena_planned;             /* as the firmware says, 0 if it does not */
 	uint32_t stack_peak, process_stack_peak, heap_peak;
 	bool firmware_failed;     /* RT_MARK_ERROR */
 	uint32_t error_status, error_index, error_op;
@@ -113,9 +122,11 @@ const struct prof_record *prof_profiler_record(const struct prof_profiler *profi
 const struct prof_prices *prof_profiler_prices(const struct prof_profiler *profiler);
 const struct sim_board *prof_profiler_board(const struct prof_profiler *profiler);
 struct prof_symbols *prof_profiler_symbols(const struct prof_profiler *profiler);    /* NULL: no image */
-const struct prof_calltree *prof_profiler_calltree(const struct prof_profiler *profiler); /* NULL: not asked for */
+const struct prof_calltree *
+prof_profiler_calltree(const struct prof_profiler *profiler); /* NULL: not asked for */
 
-const struct prof_lines *prof_profiler_lines(const struct prof_profiler *profiler); /* empty without call tree */
+const struct prof_lines *
+prof_profiler_lines(const struct prof_profiler *profiler); /* empty without call tree */
 
 /* For prof_calltree_collapsed: context is the profiler. */
 const char *prof_profiler_function_name(void *profiler, uint32_t function);

@@ -2,9 +2,9 @@
 /*
  * The record's storage. Knows nothing of what its numbers mean, nor of files (record_file.c).
  *
- * Every track is a vector of buckets, each twice the size of the one before. Buckets are never reallocated, so an
- * item's address is good for the record's life. Invariant: an item is complete before the count that makes it
- * visible is stored (release), and readers load the count (acquire) before they touch an item.
+ * Every track is a vector of buckets, each twice the size of the one before. Buckets are never reallocated,
+ * so an item's address is good for the record's life. Invariant: an item is complete before the count that
+ * makes it visible is stored (release), and readers load the count (acquire) before they touch an item.
  */
 #include "profiler/record.h"
 
@@ -154,7 +154,7 @@ static void append(struct prof_record *record, struct vector *v, size_t time_at,
 	uint64_t t;
 	memcpy(&t, (const char *)item + time_at, sizeof t);
 	assert(count == 0 || time_of(v, time_at, count - 1) <= t);
-	/* Once something was lost, the record ends there for every track: a hole nobody sees would be worse. */
+	/* Once something is lost, the record ends there for every track: a hole nobody sees would be worse. */
 	if (atomic_load(&record->cut) || !vector_append(v, item))
 		atomic_store(&record->cut, true);
 }
@@ -306,7 +306,7 @@ char *prof_record_report(const struct prof_record *record, unsigned *ret_version
 	return copy;
 }
 
-/* --- reading ---------------------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------------- */
 
 size_t prof_record_count(const struct prof_record *record, enum prof_track track)
 {
@@ -369,7 +369,8 @@ size_t prof_record_find_frame(const struct prof_record *record, unsigned sensor,
 	return find(&trace_of(record, sensor)->frames, offsetof(struct prof_frame, t_ps), t_ps);
 }
 
-/* The widest node of the pyramid that starts at `at` and ends by `last`: its level, or -1 for the frame itself. */
+/* The widest node of the pyramid that starts at `at` and ends by `last`: its level, or -1 for the frame
+ * itself. */
 static int widest_at(const struct trace *trace, size_t at, size_t last)
 {
 	int best = -1;

@@ -19,17 +19,18 @@
 
 struct prof_record;
 
-/* --- what there is to append and to read: one track each ------------------------------------------------- */
+/* --- what there is to append and to read: one track each -------------------------------------------- */
 
 enum prof_track {
-	PROF_TRACK_POWER,     /* struct prof_power: holds from t_ps to the next */
+	PROF_TRACK_POWER, /* struct prof_power: holds from t_ps to the next */
 	PROF_TRACK_INFERENCE, /* struct prof_inference: appended when it ends */
-	PROF_TRACK_LAYER,     /* struct prof_layer: appended when it ends */
-	PROF_TRACK_RESULT,    /* struct prof_result */
-	PROF_TRACK_MEMORY,    /* struct prof_memory: appended when one of its numbers changed, at most once a block of work */
+	PROF_TRACK_LAYER, /* struct prof_layer: appended when it ends */
+	PROF_TRACK_RESULT, /* struct prof_result */
+	PROF_TRACK_MEMORY, /* struct prof_memory: appended when one of its numbers changed, at most once a
+			      block of work */
 	PROF_TRACK_EXCEPTION, /* struct prof_exception */
-	PROF_TRACK_UART,      /* struct prof_uart: a byte */
-	PROF_TRACK_NOTE,      /* struct prof_note: scenario actions, faults, warnings */
+	PROF_TRACK_UART, /* struct prof_uart: a byte */
+	PROF_TRACK_NOTE, /* struct prof_note: scenario actions, faults, warnings */
 	PROF_TRACKS
 };
 
@@ -105,17 +106,19 @@ struct prof_frame {
 	uint32_t reserved;
 };
 
-/* --- making one ------------------------------------------------------------------------------------------- */
+/* --- making one ------------------------------------------------------------------------------------- */
 
 bool prof_record_create(struct prof_record **ret_record, struct err *err);
 void prof_record_destroy(struct prof_record *record);
 
-/* `item` is copied. Items of a track come in the order of time. Out of memory: the record says so and stops growing. */
+/* `item` is copied. Items of a track come in the order of time. Out of memory: the record says so and stops
+ * growing. */
 void prof_record_append(struct prof_record *record, enum prof_track track, const void *item);
 
 #define PROF_NO_SENSOR UINT32_MAX
 
-/* Before the first frame of it. Returns the sensor's index; PROF_NO_SENSOR (whose frames are dropped) if there is no room. */
+/* Before the first frame of it. Returns the sensor's index; PROF_NO_SENSOR (whose frames are dropped) if
+ * there is no room. */
 unsigned prof_record_add_sensor(struct prof_record *record, const struct prof_sensor *sensor);
 void prof_record_append_frame(struct prof_record *record, unsigned sensor, const struct prof_frame *frame);
 
@@ -128,17 +131,18 @@ bool prof_record_is_cut(const struct prof_record *record);
 void prof_record_set_now(struct prof_record *record, struct sim_when now, uint64_t instructions);
 
 /*
- * The record's other half is one JSON object, the report of DESIGN section 5 as far as it is known, and whatever
- * a reader needs to price and label (board, labels, budgets, layer names, power table). Set before the run
- * (what is known) and after it (the final report). `text` is copied.
+ * The record's other half is one JSON object, the report of DESIGN section 5 as far as it is known, and
+ * whatever a reader needs to price and label (board, labels, budgets, layer names, power table). Set before
+ * the run (what is known) and after it (the final report). `text` is copied.
  */
 void prof_record_set_report(struct prof_record *record, const char *json_text);
 
-/* --- reading one ------------------------------------------------------------------------------------------ */
+/* --- reading one ------------------------------------------------------------------------------------ */
 
 size_t prof_record_count(const struct prof_record *record, enum prof_track track);
 const void *prof_record_item(const struct prof_record *record, enum prof_track track, size_t index);
-/* Index of the last item with t_ps (end_ps of inferences and layers, begin_ps of notes) <= t_ps; SIZE_MAX if none. */
+/* Index of the last item with t_ps (end_ps of inferences and layers, begin_ps of notes) <= t_ps; SIZE_MAX if
+ * none. */
 size_t prof_record_find(const struct prof_record *record, enum prof_track track, uint64_t t_ps);
 
 unsigned prof_record_sensors(const struct prof_record *record);
@@ -148,8 +152,8 @@ const struct prof_frame *prof_record_frame(const struct prof_record *record, uns
 size_t prof_record_find_frame(const struct prof_record *record, unsigned sensor, uint64_t t_ps);
 
 /*
- * Smallest and largest count per channel over frames [first, last): from a pyramid, so that drawing a trace costs
- * pixels, not samples. An empty range gives 0, 0.
+ * Smallest and largest count per channel over frames [first, last): from a pyramid, so that drawing a trace
+ * costs pixels, not samples. An empty range gives 0, 0.
  */
 void prof_record_envelope(const struct prof_record *record, unsigned sensor, unsigned channel, size_t first,
 			  size_t last, int16_t *ret_low, int16_t *ret_high);
@@ -158,15 +162,16 @@ unsigned prof_record_ports(const struct prof_record *record);
 const char *prof_record_port(const struct prof_record *record, unsigned port); /* NULL: no such port */
 struct sim_when prof_record_now(const struct prof_record *record, uint64_t *ret_instructions);
 
-/* A copy of the report text as last set; the caller frees. NULL if none. `*ret_version` counts the settings. */
+/* A copy of the report text as last set; the caller frees. NULL if none. *ret_version counts the settings. */
 char *prof_record_report(const struct prof_record *record, unsigned *ret_version);
 
-/* --- the file (extension .twr) ------------------------------------------------------------------------------ */
+/* --- the file (extension .twr) ---------------------------------------------------------------------- */
 
 /*
- * Little endian. 8 bytes of magic, u32 version, u32 0, then chunks: u32 kind, u32 id, u32 raw bytes, u32 packed bytes,
- * u32 CRC-32 of the raw bytes, u32 0, and the zlib stream. The last chunk is of kind END. prof_record_load takes any bytes:
- * a file that is damaged, cut off, or holds what no run could have said is ERR_INPUT and names the place.
+ * Little endian. 8 bytes of magic, u32 version, u32 0, then chunks: u32 kind, u32 id, u32 raw bytes, u32
+ * packed bytes, u32 CRC-32 of the raw bytes, u32 0, and the zlib stream. The last chunk is of kind END.
+ * prof_record_load takes any bytes: a file that is damaged, cut off, or holds what no run could have said is
+ * ERR_INPUT and names the place.
  */
 bool prof_record_save(const struct prof_record *record, const char *path, struct err *err);
 bool prof_record_load(const char *path, struct prof_record **ret_record, struct err *err);

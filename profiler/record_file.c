@@ -2,8 +2,8 @@
 /*
  * The record as a file. Uses the record's public interface only. The file's layout is stated in record.h.
  *
- * Invariant: what prof_record_load accepts obeys everything the record's readers rely on (order of time, ports and
- * sensors that exist, strings that end), whoever wrote the file.
+ * Invariant: what prof_record_load accepts obeys everything the record's readers rely on (order of time,
+ * ports and sensors that exist, strings that end), whoever wrote the file.
  */
 #include "base/file.h"
 #include "profiler/record.h"
@@ -30,7 +30,15 @@ static_assert(sizeof(struct prof_frame) == 32, "file layout");
 
 static const char magic[8] = {'T', 'W', 'R', 'E', 'C', '\r', '\n', 0x1a};
 
-enum chunk_kind { CHUNK_SENSOR = 1, CHUNK_PORT, CHUNK_TRACK, CHUNK_FRAMES, CHUNK_REPORT, CHUNK_NOW, CHUNK_END };
+enum chunk_kind {
+	CHUNK_SENSOR = 1,
+	CHUNK_PORT,
+	CHUNK_TRACK,
+	CHUNK_FRAMES,
+	CHUNK_REPORT,
+	CHUNK_NOW,
+	CHUNK_END
+};
 
 struct chunk {
 	uint32_t kind, id, raw_bytes, packed_bytes, crc, reserved;
@@ -48,13 +56,17 @@ struct file_now {
 };
 
 static const uint32_t item_bytes[PROF_TRACKS] = {
-	[PROF_TRACK_POWER] = sizeof(struct prof_power),   [PROF_TRACK_INFERENCE] = sizeof(struct prof_inference),
-	[PROF_TRACK_LAYER] = sizeof(struct prof_layer),   [PROF_TRACK_RESULT] = sizeof(struct prof_result),
-	[PROF_TRACK_MEMORY] = sizeof(struct prof_memory), [PROF_TRACK_EXCEPTION] = sizeof(struct prof_exception),
-	[PROF_TRACK_UART] = sizeof(struct prof_uart),     [PROF_TRACK_NOTE] = sizeof(struct prof_note),
+	[PROF_TRACK_POWER] = sizeof(struct prof_power),
+	[PROF_TRACK_INFERENCE] = sizeof(struct prof_inference),
+	[PROF_TRACK_LAYER] = sizeof(struct prof_layer),
+	[PROF_TRACK_RESULT] = sizeof(struct prof_result),
+	[PROF_TRACK_MEMORY] = sizeof(struct prof_memory),
+	[PROF_TRACK_EXCEPTION] = sizeof(struct prof_exception),
+	[PROF_TRACK_UART] = sizeof(struct prof_uart),
+	[PROF_TRACK_NOTE] = sizeof(struct prof_note),
 };
 
-/* --- writing ---------------------------------------------------------------------------------------------- */
+/* --- writing ---------------------------------------------------------------------------------------- */
 
 struct writer {
 	uint8_t *bytes;
@@ -76,7 +88,8 @@ static uint8_t *writer_room(struct writer *w, size_t more)
 	return w->failed ? NULL : w->bytes + w->used;
 }
 
-static void write_chunk(struct writer *w, enum chunk_kind kind, uint32_t id, const void *raw, size_t raw_bytes)
+static void write_chunk(struct writer *w, enum chunk_kind kind, uint32_t id, const void *raw,
+			size_t raw_bytes)
 {
 	uLongf packed = compressBound(raw_bytes);
 	uint8_t *at = writer_room(w, sizeof(struct chunk) + packed);
@@ -93,7 +106,8 @@ static void write_chunk(struct writer *w, enum chunk_kind kind, uint32_t id, con
 	w->used += sizeof head + packed;
 }
 
-static void write_track(struct writer *w, const struct prof_record *record, enum prof_track track, uint8_t *raw)
+static void write_track(struct writer *w, const struct prof_record *record, enum prof_track track,
+			uint8_t *raw)
 {
 	size_t count = prof_record_count(record, track), bytes = item_bytes[track], used = 0;
 	for (size_t i = 0; i < count; i++) {
@@ -144,7 +158,8 @@ static void write_all(struct writer *w, const struct prof_record *record, uint8_
 	start[8] = VERSION;
 	w->used = 16;
 	for (unsigned p = 0; p < prof_record_ports(record); p++)
-		write_chunk(w, CHUNK_PORT, p, prof_record_port(record, p), strlen(prof_record_port(record, p)));
+		write_chunk(w, CHUNK_PORT, p, prof_record_port(record, p),
+			    strlen(prof_record_port(record, p)));
 	for (unsigned s = 0; s < prof_record_sensors(record); s++)
 		write_sensor(w, record, s);
 	for (int t = 0; t < PROF_TRACKS; t++)
@@ -171,13 +186,14 @@ bool prof_record_save(const struct prof_record *record, const char *path, struct
 	if (raw)
 		write_all(&w, record, raw);
 	bool ok = raw && !w.failed;
-	ok = ok ? file_write(path, w.bytes, w.used, err) : err_internal(err, "%s: out of memory for the record", path);
+	ok = ok ? file_write(path, w.bytes, w.used, err)
+		: err_internal(err, "%s: out of memory for the record", path);
 	free(raw);
 	free(w.bytes);
 	return ok;
 }
 
-/* --- reading ---------------------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------------- */
 
 struct reader {
 	const char *path;
@@ -256,7 +272,8 @@ static bool read_items(struct reader *r, const struct chunk *head, const uint8_t
 static bool read_frames(struct reader *r, const struct chunk *head, const uint8_t *raw)
 {
 	if (head->id >= prof_record_sensors(r->record) || head->raw_bytes % sizeof(struct prof_frame) != 0)
-		return err_input(r->err, "%s: damaged: samples of sensor %u, which is not there", r->path, head->id);
+		return err_input(r->err, "%s: damaged: samples of sensor %u, which is not there", r->path,
+				 head->id);
 	size_t had = prof_record_frames(r->record, head->id);
 	uint64_t last = had ? prof_record_frame(r->record, head->id, had - 1)->t_ps : 0;
 	for (uint32_t at = 0; at < head->raw_bytes; at += sizeof(struct prof_frame)) {
@@ -321,7 +338,8 @@ static bool read_chunk(struct reader *r, const struct chunk *head, const uint8_t
 		if (head->raw_bytes != sizeof now)
 			return err_input(r->err, "%s: damaged: the time it ended", r->path);
 		memcpy(&now, raw, sizeof now);
-		prof_record_set_now(r->record, (struct sim_when){now.ps, now.cycle, now.active}, now.instructions);
+		prof_record_set_now(r->record, (struct sim_when){now.ps, now.cycle, now.active},
+				    now.instructions);
 		return true;
 	default:
 		return err_input(r->err, "%s: a chunk of kind %u, which this version does not know", r->path,
@@ -356,15 +374,16 @@ static bool read_all(struct reader *r, const uint8_t *bytes, size_t size)
 	if (size < 16 || memcmp(bytes, magic, sizeof magic) != 0)
 		return err_input(r->err, "%s: not a thumbwatt record (.twr)", r->path);
 	if (bytes[8] != VERSION || bytes[9] || bytes[10] || bytes[11])
-		return err_input(r->err, "%s: a record of another version (this program reads version %d)", r->path,
-				 VERSION);
+		return err_input(r->err, "%s: a record of another version (this program reads version %d)",
+				 r->path, VERSION);
 	for (size_t at = 16; size - at >= sizeof(struct chunk);) {
 		struct chunk head;
 		memcpy(&head, bytes + at, sizeof head);
 		at += sizeof head;
 		if (head.kind == CHUNK_END)
-			return prof_record_is_cut(r->record) ? err_internal(r->err, "%s: out of memory", r->path)
-							     : true;
+			return prof_record_is_cut(r->record)
+				       ? err_internal(r->err, "%s: out of memory", r->path)
+				       : true;
 		if (head.packed_bytes > size - at)
 			break;
 		if (!unpack_chunk(r, &head, bytes + at))

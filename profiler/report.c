@@ -11,7 +11,7 @@
 static const char *const grade_name[] = {
 	[SIM_ESTIMATED] = "estimated", [SIM_CALIBRATED] = "calibrated", [SIM_MEASURED] = "measured"};
 
-/* --- distributions -------------------------------------------------------------------------------------------- */
+/* --- distributions ---------------------------------------------------------------------------------- */
 
 struct spread {
 	double mean, min, max, p99;
@@ -52,7 +52,7 @@ static json_t *spread_json(const struct spread *s, bool whole, bool p99)
 	return item;
 }
 
-/* --- what everything is computed from -------------------------------------------------------------------------- */
+/* --- what everything is computed from --------------------------------------------------------------- */
 
 struct making {
 	const struct prof_profiler *profiler;
@@ -69,7 +69,8 @@ struct making {
 };
 
 /* Modelled time is off by some percent; only the running part of the energy follows it. */
-static void energy_range(const struct making *m, const struct prof_energy *energy, double *ret_low, double *ret_high)
+static void energy_range(const struct making *m, const struct prof_energy *energy, double *ret_low,
+			 double *ret_high)
 {
 	*ret_low = *ret_high = 0;
 	for (int s = 0; s < SIM_POWER_STATES; s++) {
@@ -116,7 +117,8 @@ static void measure_memory(struct making *m)
 	const struct prof_totals *t = m->totals;
 	m->flash_bytes = m->about->model_bytes + m->about->extra_flash_bytes;
 	m->arena_bytes = t->arena_peak > t->arena_planned ? t->arena_peak : t->arena_planned;
-	m->ram_bytes = t->stack_peak + (t->heap_known ? t->heap_peak : 0) + (t->arena_is_extra ? m->arena_bytes : 0);
+	m->ram_bytes =
+		t->stack_peak + (t->heap_known ? t->heap_peak : 0) + (t->arena_is_extra ? m->arena_bytes : 0);
 	if (image) {
 		m->flash_bytes += (uint64_t)image->text_bytes + image->data_bytes;
 		m->ram_bytes += (uint64_t)image->data_bytes + image->bss_bytes;
@@ -134,13 +136,15 @@ static bool measure(struct making *m)
 	m->battery_mv = m->about->battery_mv > 0 ? m->about->battery_mv : m->board->battery_mv;
 	m->days = prof_energy_battery_days(&m->energy, m->battery_mah, m->battery_mv);
 	m->clock_hz = m->board->clock_hz;
-	if (powers)
-		m->clock_hz = ((const struct prof_power *)prof_record_item(m->record, PROF_TRACK_POWER, powers - 1))->hz;
+	const struct prof_power *last =
+		powers ? prof_record_item(m->record, PROF_TRACK_POWER, powers - 1) : NULL;
+	if (last)
+		m->clock_hz = last->hz;
 	measure_memory(m);
 	return measure_inferences(m);
 }
 
-/* --- validity ---------------------------------------------------------------------------------------------------- */
+/* --- validity --------------------------------------------------------------------------------------- */
 
 enum level { LEVEL_OK, LEVEL_DEGRADED, LEVEL_INVALID };
 
@@ -171,20 +175,23 @@ static void issues_of_firmware(const struct making *m, struct issues *issues)
 {
 	const struct prof_totals *t = m->totals;
 	if (t->stop == SIM_STOP_LOCKUP)
-		issue(issues, LEVEL_INVALID, "lockup", "the core locked up at %.6f s: %s", (double)t->end.ps / 1e12,
-		      t->faults ? t->fault[t->faults - 1].what : "");
+		issue(issues, LEVEL_INVALID, "lockup", "the core locked up at %.6f s: %s",
+		      (double)t->end.ps / 1e12, t->faults ? t->fault[t->faults - 1].what : "");
 	if (t->faults_in_all)
 		issue(issues, LEVEL_INVALID, "fault", "%llu fault%s; the first at 0x%08x: %s",
 		      (unsigned long long)t->faults_in_all, t->faults_in_all == 1 ? "" : "s", t->fault[0].pc,
 		      t->fault[0].what);
 	if (t->firmware_failed)
-		issue(issues, LEVEL_INVALID, "firmware-error", "the firmware gave up with status %u (operator %d, code %u)",
-		      t->error_status, (int)t->error_index, t->error_op);
+		issue(issues, LEVEL_INVALID, "firmware-error",
+		      "the firmware gave up with status %u (operator %d, code %u)", t->error_status,
+		      (int)t->error_index, t->error_op);
 	if (t->stop == SIM_STOP_ASLEEP && !t->done)
 		issue(issues, LEVEL_DEGRADED, "asleep-forever",
-		      "at %.6f s the firmware was asleep and nothing was left that could wake it", (double)t->end.ps / 1e12);
+		      "at %.6f s the firmware was asleep and nothing was left that could wake it",
+		      (double)t->end.ps / 1e12);
 	if (t->samples_lost)
-		issue(issues, LEVEL_DEGRADED, "sensor-overrun", "%llu of %llu samples were lost: the FIFO was full",
+		issue(issues, LEVEL_DEGRADED, "sensor-overrun",
+		      "%llu of %llu samples were lost: the FIFO was full",
 		      (unsigned long long)t->samples_lost, (unsigned long long)t->samples);
 	if (t->unmatched_marks)
 		issue(issues, LEVEL_DEGRADED, "unmatched-marks", "%llu marks ended what had not begun",
@@ -200,17 +207,20 @@ static void issues_of_model(const struct making *m, struct issues *issues)
 		      h->guessed == 1 ? "" : "s", (unsigned long long)h->polled_cycles);
 	if (m->board->timing_grade == SIM_ESTIMATED)
 		issue(issues, LEVEL_DEGRADED, "timing-estimated",
-		      "cycles of this board are estimated, not calibrated: %+g to %+g %%", m->board->timing_low_pct,
-		      m->board->timing_high_pct);
+		      "cycles of this board are estimated, not calibrated: %+g to %+g %%",
+		      m->board->timing_low_pct, m->board->timing_high_pct);
 	for (int s = 0; s < SIM_POWER_STATES; s++)
 		if (m->energy.state[s].ps && m->prices->state[s].grade == SIM_ESTIMATED)
-			issue(issues, LEVEL_DEGRADED, "power-estimated", "power of state %s is estimated: %+g to %+g %%",
-			      prof_power_state_name(s), m->prices->state[s].low_pct, m->prices->state[s].high_pct);
+			issue(issues, LEVEL_DEGRADED, "power-estimated",
+			      "power of state %s is estimated: %+g to %+g %%", prof_power_state_name(s),
+			      m->prices->state[s].low_pct, m->prices->state[s].high_pct);
 	const struct prof_calltree *tree = prof_profiler_calltree(m->profiler);
 	if (tree && prof_calltree_is_cut(tree))
-		issue(issues, LEVEL_DEGRADED, "profile-cut", "calls nest deeper or wider than the profile holds");
+		issue(issues, LEVEL_DEGRADED, "profile-cut",
+		      "calls nest deeper or wider than the profile holds");
 	if (prof_record_is_cut(m->record))
-		issue(issues, LEVEL_INVALID, "record-cut", "memory ran out and the record ends before the run did");
+		issue(issues, LEVEL_INVALID, "record-cut",
+		      "memory ran out and the record ends before the run did");
 }
 
 static json_t *validity(const struct making *m)
@@ -225,9 +235,10 @@ static json_t *validity(const struct making *m)
 	return item;
 }
 
-/* --- quality ------------------------------------------------------------------------------------------------------ */
+/* --- quality ---------------------------------------------------------------------------------------- */
 
-static void grade(json_t *all, const char *metric, enum sim_grade grade, double low, double high, const char *source)
+static void grade(json_t *all, const char *metric, enum sim_grade grade, double low, double high,
+		  const char *source)
 {
 	json_t *item = json_object();
 	json_object_set_new(item, "grade", json_string(grade_name[grade]));
@@ -268,7 +279,8 @@ static void energy_quality(json_t *all, const struct making *m)
 		grade(all, "inferences.energy_uj.mean", worst, m->energy_uj.low, m->energy_uj.high, source);
 	grade(all, "energy.total_mj", worst, m->total_low_mj, m->total_high_mj, source);
 	if (seconds > 0) {
-		grade(all, "energy.average_mw", worst, m->total_low_mj / seconds, m->total_high_mj / seconds, source);
+		grade(all, "energy.average_mw", worst, m->total_low_mj / seconds, m->total_high_mj / seconds,
+		      source);
 		if (m->days > 0 && m->total_low_mj > 0)
 			grade(all, "energy.battery.days", worst, mwh / (m->total_high_mj / seconds) / 24,
 			      mwh / (m->total_low_mj / seconds) / 24, source);
@@ -287,7 +299,8 @@ static json_t *quality(const struct making *m)
 	}
 	energy_quality(all, m);
 	exact(all, "memory.flash_bytes", (double)m->flash_bytes, "sizes of firmware and model");
-	exact(all, "memory.ram_bytes", (double)m->ram_bytes, "sections of the firmware, watched writes, stack pointer");
+	exact(all, "memory.ram_bytes", (double)m->ram_bytes,
+	      "sections of the firmware, watched writes, stack pointer");
 	if (t->arena_known)
 		exact(all, "memory.arena_bytes", (double)m->arena_bytes, "watched writes");
 	if (t->stack_known)
@@ -297,7 +310,7 @@ static json_t *quality(const struct making *m)
 	return all;
 }
 
-/* --- the parts in order --------------------------------------------------------------------------------------------- */
+/* --- the parts in order ----------------------------------------------------------------------------- */
 
 static json_t *count_if(bool known, uint64_t value)
 {
@@ -351,7 +364,8 @@ static json_t *memory(const struct making *m)
 	json_object_set_new(item, "stack_peak_bytes", count_if(t->stack_known, t->stack_peak));
 	json_object_set_new(item, "heap_peak_bytes", count_if(t->heap_known, t->heap_peak));
 	json_object_set_new(item, "arena_touched_bytes", count_if(t->arena_known, t->arena_peak));
-	json_object_set_new(item, "process_stack_peak_bytes", count_if(t->process_stack_peak > 0, t->process_stack_peak));
+	json_object_set_new(item, "process_stack_peak_bytes",
+			    count_if(t->process_stack_peak > 0, t->process_stack_peak));
 	return item;
 }
 
@@ -365,7 +379,8 @@ static json_t *energy(const struct making *m)
 		json_object_set_new(by_state, prof_power_state_name(s), state);
 	}
 	bool known = m->battery_mah > 0 && m->days > 0;
-	json_object_set_new(battery, "capacity_mah", m->battery_mah > 0 ? prof_json_real(m->battery_mah) : json_null());
+	json_object_set_new(battery, "capacity_mah",
+			    m->battery_mah > 0 ? prof_json_real(m->battery_mah) : json_null());
 	json_object_set_new(battery, "days", known ? prof_json_real(m->days) : json_null());
 	json_object_set_new(item, "total_mj", prof_json_real((double)m->energy.pj / 1e9));
 	json_object_set_new(item, "average_mw", prof_json_real(prof_energy_average_mw(&m->energy)));
@@ -447,15 +462,20 @@ static json_t *host(const struct making *m)
 	json_t *item = json_object();
 	double wall = m->about->wall_s;
 	json_object_set_new(item, "wall_s", prof_json_real(wall));
-	json_object_set_new(item, "mips", wall > 0 ? prof_json_real((double)m->totals->instructions / wall / 1e6) : json_null());
+	json_object_set_new(item, "mips",
+			    wall > 0 ? prof_json_real((double)m->totals->instructions / wall / 1e6)
+				     : json_null());
 	json_object_set_new(item, "version", prof_json_text(m->about->version));
 	return item;
 }
 
 static void put_head(json_t *report, const struct making *m)
 {
-	static const char *const stop[] = {[SIM_STOP_TIME] = "time", [SIM_STOP_ASKED] = "asked", [SIM_STOP_EXIT] = "exit",
-					   [SIM_STOP_LOCKUP] = "lockup", [SIM_STOP_ASLEEP] = "asleep"};
+	static const char *const stop[] = {[SIM_STOP_TIME] = "time",
+					   [SIM_STOP_ASKED] = "asked",
+					   [SIM_STOP_EXIT] = "exit",
+					   [SIM_STOP_LOCKUP] = "lockup",
+					   [SIM_STOP_ASLEEP] = "asleep"};
 	uint64_t asleep_ps = m->energy.state[SIM_POWER_SLEEP].ps + m->energy.state[SIM_POWER_STOP].ps;
 	json_object_set_new(report, "schema", json_string(PROF_REPORT_SCHEMA));
 	json_object_set_new(report, "scenario", prof_json_text(m->about->scenario));

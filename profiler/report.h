@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The report of a run as JSON, schema `thumbwatt.report/1`. Keys stand in a fixed order and numbers have one form, so that
- * two runs of the same inputs give the same bytes but for the object `host`, which comes last.
+ * The report of a run as JSON, schema `thumbwatt.report/1`. Keys stand in a fixed order and numbers have one
+ * form, so that two runs of the same inputs give the same bytes but for the object `host`, which comes last.
  *
- * Beyond the keys that budgets and scripts rely on: `stop` (why the run ended), `lines` (the 60 dearest source lines), `faults`, `labels`, `sensors`,
- * `board_memory` {flash_bytes, ram_bytes}, `power_table` (state → mW at `clock_hz`), `power_model` (to price other clocks: mW = (base_uw + uw_per_mhz * MHz) / 1000),
+ * Beyond the keys that budgets and scripts rely on: `stop` (why the run ended), `lines` (the 60 dearest
+ * source lines), `faults`, `labels`, `sensors`, `board_memory` {flash_bytes, ram_bytes}, `power_table` (state
+ * → mW at `clock_hz`), `power_model` (to price other clocks: mW = (base_uw + uw_per_mhz * MHz) / 1000),
  * `memory.arena_touched_bytes`, `memory.process_stack_peak_bytes`.
  *
  * What was not there is null, never 0: no inference, no heap, no battery.

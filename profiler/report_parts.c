@@ -11,13 +11,17 @@
 #define MAX_LINES 60
 #define MAX_UART_BYTES (1u << 20) /* of a port, in the report; the record holds all */
 
-/* --- values ------------------------------------------------------------------------------------------------------ */
+/* --- values ----------------------------------------------------------------------------------------- */
 
 /* Bytes of the UTF-8 character at `at`, 0 if it is none (RFC 3629: no surrogates, nothing overlong). */
 static size_t character(const unsigned char *at, size_t left)
 {
 	unsigned char a = at[0];
-	size_t length = a < 0x80 ? 1 : a >= 0xc2 && a < 0xe0 ? 2 : a >= 0xe0 && a < 0xf0 ? 3 : a >= 0xf0 && a < 0xf5 ? 4 : 0;
+	size_t length = a < 0x80                ? 1
+			: a >= 0xc2 && a < 0xe0 ? 2
+			: a >= 0xe0 && a < 0xf0 ? 3
+			: a >= 0xf0 && a < 0xf5 ? 4
+						: 0;
 	if (length == 0 || length > left)
 		return 0;
 	for (size_t i = 1; i < length; i++)
@@ -72,7 +76,7 @@ static json_t *hex(uint32_t value)
 	return json_string(text);
 }
 
-/* --- lists ------------------------------------------------------------------------------------------------------- */
+/* --- lists ------------------------------------------------------------------------------------------ */
 
 json_t *prof_report_outputs(const struct prof_profiler *profiler, const struct prof_report_about *about)
 {
@@ -86,8 +90,8 @@ json_t *prof_report_outputs(const struct prof_profiler *profiler, const struct p
 		for (uint32_t s = 0; s < r->scores; s++)
 			json_array_append_new(scores, prof_json_real((double)r->score[s]));
 		json_object_set_new(item, "t_s", seconds(r->t_ps));
-		json_object_set_new(item, "label",
-				    prof_json_text(r->label < about->labels ? about->label[r->label] : number));
+		const char *label = r->label < about->labels ? about->label[r->label] : number;
+		json_object_set_new(item, "label", prof_json_text(label));
 		json_object_set_new(item, "index", json_integer(r->label));
 		json_object_set_new(item, "scores", scores);
 		json_array_append_new(list, item);
@@ -112,7 +116,8 @@ static uint64_t *layer_energies(const struct prof_profiler *profiler, const stru
 		}
 		if (low == totals->layers || totals->layer[low].index != layer->index)
 			continue;
-		prof_energy_between(record, prof_profiler_prices(profiler), layer->begin_ps, layer->end_ps, &energy);
+		prof_energy_between(record, prof_profiler_prices(profiler), layer->begin_ps, layer->end_ps,
+				    &energy);
 		pj[low] += energy.pj;
 	}
 	return pj;
@@ -187,7 +192,8 @@ json_t *prof_report_lines(const struct prof_profiler *profiler)
 	if (sorted)
 		qsort(sorted, count, sizeof *sorted, by_cycles);
 	for (size_t i = 0; i < count && i < MAX_LINES; i++) {
-		const struct prof_function *f = prof_symbols_get(prof_profiler_symbols(profiler), sorted[i]->function);
+		const struct prof_function *f =
+			prof_symbols_get(prof_profiler_symbols(profiler), sorted[i]->function);
 		json_t *item = json_object();
 		json_object_set_new(item, "file", prof_json_text(sorted[i]->file));
 		json_object_set_new(item, "line", json_integer(sorted[i]->line));
@@ -264,8 +270,9 @@ json_t *prof_report_faults(const struct prof_profiler *profiler)
 	for (size_t i = 0; i < totals->faults; i++) {
 		const struct sim_fault *fault = &totals->fault[i];
 		json_t *item = json_object(), *trace = json_array();
-		for (unsigned d = 0; d < fault->depth && d < 32; d++) /* a return address is behind its call */
-			json_array_append_new(trace, place(symbols, d ? fault->backtrace[d] - 2 : fault->backtrace[d]));
+		/* A return address lies behind its call. */
+		for (unsigned d = 0; d < fault->depth && d < 32; d++)
+			json_array_append_new(trace, place(symbols, fault->backtrace[d] - (d ? 2 : 0)));
 		json_object_set_new(item, "t_s", seconds(fault->when.ps));
 		json_object_set_new(item, "cycle", json_integer((json_int_t)fault->when.cycle));
 		json_object_set_new(item, "what", prof_json_text(fault->what));

@@ -5,7 +5,7 @@
 
 #include "profiler/report.h"
 
-json_t *prof_json_text(const char *text);                      /* broken UTF-8 becomes U+FFFD; NULL becomes null */
+json_t *prof_json_text(const char *text); /* broken UTF-8 becomes U+FFFD; NULL becomes null */
 json_t *prof_json_bytes(const char *bytes, size_t count);
 json_t *prof_json_real(double value);                          /* 10 significant digits; null if not finite */
 

@@ -144,7 +144,9 @@ static struct flow flow_16(uint32_t pc, uint32_t op)
 static uint32_t far_target(uint32_t pc, uint32_t a, uint32_t b)
 {
 	uint32_t s = a >> 10 & 1, i1 = !((b >> 13 & 1) ^ s), i2 = !((b >> 11 & 1) ^ s);
-	return pc + 4 + (uint32_t)sign_extend(s << 24 | i1 << 23 | i2 << 22 | (a & 0x3ff) << 12 | (b & 0x7ff) << 1, 25);
+	return pc + 4 +
+	       (uint32_t)sign_extend(s << 24 | i1 << 23 | i2 << 22 | (a & 0x3ff) << 12 | (b & 0x7ff) << 1,
+				     25);
 }
 
 static struct flow flow_32(uint32_t pc, uint32_t a, uint32_t b)
@@ -160,8 +162,11 @@ static struct flow flow_32(uint32_t pc, uint32_t a, uint32_t b)
 		f.target = far_target(pc, a, b);
 	} else if (branch && (b & 0x5000) == 0 && (a >> 7 & 7) != 7) { /* B<c>.W */
 		f.jumps = true;
-		f.target = pc + 4 + (uint32_t)sign_extend((a >> 10 & 1) << 20 | (b >> 11 & 1) << 19 |
-							  (b >> 13 & 1) << 18 | (a & 0x3f) << 12 | (b & 0x7ff) << 1, 21);
+		f.target = pc + 4 +
+			   (uint32_t)sign_extend((a >> 10 & 1) << 20 | (b >> 11 & 1) << 19 |
+							 (b >> 13 & 1) << 18 | (a & 0x3f) << 12 |
+							 (b & 0x7ff) << 1,
+						 21);
 	} else if ((a & 0xffd0) == 0xe890 && (b & 0x8000)) { /* LDM {…, pc}, POP.W */
 		f.falls = false;
 	} else if ((a & 0xff7f) == 0xf85f && (b & 0xf000) == 0xf000) { /* LDR pc, [pc, …] */

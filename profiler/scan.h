@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Follows Thumb code from an entry to find the functions it calls, for images without symbols. It reads the image, not
- * the machine; jumps through tables and pointers are not followed (they are found when they run).
+ * Follows Thumb code from an entry to find the functions it calls, for images without symbols. It reads the
+ * image, not the machine; jumps through tables and pointers are not followed (they are found when they run).
  */
 #ifndef PROFILER_SCAN_H
 #define PROFILER_SCAN_H

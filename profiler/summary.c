@@ -21,11 +21,12 @@ enum ink { INK_PLAIN, INK_BOLD, INK_FAINT, INK_GOOD, INK_BAD, INK_WARN };
 
 static const char *ink(const struct page *page, enum ink which)
 {
-	static const char *const code[] = {"\033[0m", "\033[1m", "\033[2m", "\033[32m", "\033[31m", "\033[33m"};
+	static const char *const code[] = {"\033[0m",  "\033[1m",  "\033[2m",
+					   "\033[32m", "\033[31m", "\033[33m"};
 	return page->colour ? code[which] : "";
 }
 
-/* What the guest or a file named must not move the cursor: control characters become '?'. Cut to fit a line. */
+/* What the guest or a file named must not move the cursor: control characters become '?'. Cut to fit. */
 static const char *clean(const char *text, char *room, size_t size)
 {
 	size_t used = 0;
@@ -72,8 +73,8 @@ static void pad(const struct page *page, const char *text, int columns)
 }
 
 /* "  latency        58.35 ms  ±4 %      min 58.31 ms, …" */
-static void line(const struct page *page, const char *name, const char *path, enum prof_unit unit, double scale,
-		 const char *remark)
+static void line(const struct page *page, const char *name, const char *path, enum prof_unit unit,
+		 double scale, const char *remark)
 {
 	char value_text[48], range_text[48];
 	double value = number(page->report, path);
@@ -81,7 +82,8 @@ static void line(const struct page *page, const char *name, const char *path, en
 	fprintf(page->out, "  %s%-15s%s", ink(page, INK_FAINT), name, ink(page, INK_PLAIN));
 	range_text[0] = 0;
 	if (quality)
-		prof_range_text(value, number(quality, "low"), number(quality, "high"), range_text, sizeof range_text);
+		prof_range_text(value, number(quality, "low"), number(quality, "high"), range_text,
+				sizeof range_text);
 	fprintf(page->out, "%s", ink(page, INK_BOLD));
 	pad(page, prof_unit_text(unit, value * scale, value_text, sizeof value_text),
 	    range_text[0] || remark[0] ? 13 : 0);
@@ -104,10 +106,11 @@ static void head(const struct page *page)
 	prof_unit_text(PROF_HERTZ, number(r, "clock_hz"), clock, sizeof clock);
 	prof_unit_text(PROF_SECONDS, simulated, time, sizeof time);
 	prof_unit_text(PROF_COUNT, number(r, "instructions"), instructions, sizeof instructions);
-	fprintf(page->out, "%s%s%s%s%s  %s, %s\n", ink(page, INK_BOLD), scenario, scenario[0] ? " on " : "", board,
-		ink(page, INK_PLAIN), core, clock);
-	fprintf(page->out, "%sran %s: %s instructions, asleep %.1f %% of the time%s\n\n", ink(page, INK_FAINT), time,
-		instructions, simulated > 0 ? 100 * number(r, "sleep_s") / simulated : 0.0, ink(page, INK_PLAIN));
+	fprintf(page->out, "%s%s%s%s%s  %s, %s\n", ink(page, INK_BOLD), scenario, scenario[0] ? " on " : "",
+		board, ink(page, INK_PLAIN), core, clock);
+	fprintf(page->out, "%sran %s: %s instructions, asleep %.1f %% of the time%s\n\n",
+		ink(page, INK_FAINT), time, instructions,
+		simulated > 0 ? 100 * number(r, "sleep_s") / simulated : 0.0, ink(page, INK_PLAIN));
 }
 
 static void times_and_energy(const struct page *page)
@@ -117,9 +120,12 @@ static void times_and_energy(const struct page *page)
 	if (has(page, "inferences.latency_ms.mean")) {
 		line(page, "inferences", "inferences.count", PROF_COUNT, 1, "");
 		snprintf(remark, sizeof remark, "min %s, p99 %s, max %s",
-			 prof_unit_text(PROF_SECONDS, number(r, "inferences.latency_ms.min") / 1e3, a, sizeof a),
-			 prof_unit_text(PROF_SECONDS, number(r, "inferences.latency_ms.p99") / 1e3, b, sizeof b),
-			 prof_unit_text(PROF_SECONDS, number(r, "inferences.latency_ms.max") / 1e3, c, sizeof c));
+			 prof_unit_text(PROF_SECONDS, number(r, "inferences.latency_ms.min") / 1e3, a,
+					sizeof a),
+			 prof_unit_text(PROF_SECONDS, number(r, "inferences.latency_ms.p99") / 1e3, b,
+					sizeof b),
+			 prof_unit_text(PROF_SECONDS, number(r, "inferences.latency_ms.max") / 1e3, c,
+					sizeof c));
 		line(page, "latency", "inferences.latency_ms.mean", PROF_SECONDS, 1e-3, remark);
 		line(page, "cycles", "inferences.cycles.mean", PROF_COUNT, 1, "per inference");
 		line(page, "energy", "inferences.energy_uj.mean", PROF_JOULES, 1e-6, "per inference");
@@ -141,7 +147,8 @@ static void memory(const struct page *page)
 	line(page, "RAM", "memory.ram_bytes", PROF_BYTES, 1, "");
 	if (has(page, "memory.arena_bytes")) {
 		snprintf(remark, sizeof remark, "of %s",
-			 prof_unit_text(PROF_BYTES, number(page->report, "memory.arena_capacity_bytes"), a, sizeof a));
+			 prof_unit_text(PROF_BYTES, number(page->report, "memory.arena_capacity_bytes"), a,
+					sizeof a));
 		line(page, "  arena", "memory.arena_bytes", PROF_BYTES, 1, remark);
 	}
 	if (has(page, "memory.stack_peak_bytes"))
@@ -190,7 +197,8 @@ static void costs(const struct page *page, const char *title, const char *list_k
 		all += number(item, cycles_key);
 	if (count == 0 || all == 0)
 		return;
-	fprintf(page->out, "\n  %s%-34s%14s   share%s\n", ink(page, INK_FAINT), title, "cycles", ink(page, INK_PLAIN));
+	fprintf(page->out, "\n  %s%-34s%14s   share%s\n", ink(page, INK_FAINT), title, "cycles",
+		ink(page, INK_PLAIN));
 	for (i = 0; i < count; i++) {
 		char name[34], cycles[40];
 		fputs("  ", page->out);
@@ -211,13 +219,14 @@ static void verdicts(const struct page *page, const char *key, const char *name_
 		return;
 	json_array_foreach(list, i, item)
 		held += json_is_true(json_object_get(item, "pass"));
-	fprintf(page->out, "  %-15s%s%zu of %zu held%s\n", key, ink(page, held == count ? INK_GOOD : INK_BAD), held, count,
-		ink(page, INK_PLAIN));
+	fprintf(page->out, "  %-15s%s%zu of %zu held%s\n", key, ink(page, held == count ? INK_GOOD : INK_BAD),
+		held, count, ink(page, INK_PLAIN));
 	json_array_foreach(list, i, item) {
 		if (json_is_true(json_object_get(item, "pass")) || shown++ >= MAX_VERDICTS)
 			continue;
 		if (json_object_get(item, "limit"))
-			snprintf(detail, sizeof detail, "%.6g, limit %.6g", number(item, "actual"), number(item, "limit"));
+			snprintf(detail, sizeof detail, "%.6g, limit %.6g", number(item, "actual"),
+				 number(item, "limit"));
 		else
 			text_of(item, "detail", detail, sizeof detail);
 		fprintf(page->out, "    %sfailed%s  %s: %s\n", ink(page, INK_BAD), ink(page, INK_PLAIN),
@@ -232,8 +241,10 @@ static void validity(const struct page *page)
 	size_t i;
 	text_of(validity, "level", level, sizeof level);
 	fprintf(page->out, "  %-15s%s%s%s\n", "validity",
-		ink(page, strcmp(level, "ok") == 0 ? INK_GOOD : strcmp(level, "invalid") == 0 ? INK_BAD : INK_WARN), level,
-		ink(page, INK_PLAIN));
+		ink(page, strcmp(level, "ok") == 0        ? INK_GOOD
+			  : strcmp(level, "invalid") == 0 ? INK_BAD
+							  : INK_WARN),
+		level, ink(page, INK_PLAIN));
 	json_array_foreach(json_object_get(validity, "issues"), i, item)
 		if (i < 5)
 			fprintf(page->out, "    %s: %s\n", text_of(item, "code", code, sizeof code),

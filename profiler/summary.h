@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A report as 30 lines or less for a terminal. Works from the JSON, so a report read back from a file prints the same. */
+/* A report as 30 lines or less for a terminal. Works from the JSON, so a report read back from a file prints
+ * the same. */
 #ifndef PROFILER_SUMMARY_H
 #define PROFILER_SUMMARY_H
 

@@ -46,7 +46,7 @@ struct prof_symbols {
 	struct prof_scan *scan;
 };
 
-/* --- growing arrays --------------------------------------------------------------------------------------- */
+/* --- growing arrays --------------------------------------------------------------------------------- */
 
 static bool grow(void *array, size_t *room, size_t used, size_t item)
 {
@@ -76,7 +76,7 @@ static uint32_t file_number(struct prof_symbols *symbols, const char *path)
 	return (uint32_t)symbols->files;
 }
 
-/* --- the functions ---------------------------------------------------------------------------------------- */
+/* --- the functions ---------------------------------------------------------------------------------- */
 
 /* How many functions start at or below pc. */
 static unsigned starts_upto(const struct prof_symbols *symbols, uint32_t pc)
@@ -127,8 +127,8 @@ static int by_declared_address(const void *a, const void *b)
 static bool declared_at(const struct prof_symbols *symbols, uint32_t at, struct prof_function *function)
 {
 	struct declared key = {.at = at};
-	const struct declared *d = symbols->declareds ? bsearch(&key, symbols->declared, symbols->declareds, sizeof key,
-								by_declared_address)
+	const struct declared *d = symbols->declareds ? bsearch(&key, symbols->declared, symbols->declareds,
+								sizeof key, by_declared_address)
 						      : NULL;
 	if (!d || !d->file)
 		return false;
@@ -191,7 +191,8 @@ uint32_t prof_symbols_function(struct prof_symbols *symbols, uint32_t pc)
 	uint32_t number;
 	pc &= ~1u;
 	const struct prof_function *f = holder(symbols, pc, &number);
-	if (f && (f->bytes || f->at == pc || prof_scan_seen(symbols->scan, pc) || !prof_scan_is_prologue(symbols->scan, pc)))
+	if (f && (f->bytes || f->at == pc || prof_scan_seen(symbols->scan, pc) ||
+		  !prof_scan_is_prologue(symbols->scan, pc)))
 		return number;
 	number = add_function(symbols, NULL, pc, 0);
 	if (number != SIM_NO_FUNCTION)
@@ -209,14 +210,16 @@ const struct prof_function *prof_symbols_get(const struct prof_symbols *symbols,
 	return function < symbols->functions ? symbols->function[function] : NULL;
 }
 
-/* --- the ELF's symbols ------------------------------------------------------------------------------------ */
+/* --- the ELF's symbols ------------------------------------------------------------------------------ */
 
 static bool is_mapping_symbol(const char *name) /* ELF for the Arm Architecture, 5.5.5 */
 {
-	return name[0] == '$' && (name[1] == 't' || name[1] == 'a' || name[1] == 'd') && (!name[2] || name[2] == '.');
+	return name[0] == '$' && (name[1] == 't' || name[1] == 'a' || name[1] == 'd') &&
+	       (!name[2] || name[2] == '.');
 }
 
-static bool keep_symbol(struct prof_symbols *symbols, const char *name, const GElf_Sym *symbol, const char *file)
+static bool keep_symbol(struct prof_symbols *symbols, const char *name, const GElf_Sym *symbol,
+			const char *file)
 {
 	if (!grow(&symbols->named, &symbols->named_room, symbols->nameds, sizeof *symbols->named))
 		return false;
@@ -262,7 +265,8 @@ static int by_name(const void *a, const void *b)
 	int order = strcmp(x->name, y->name);
 	if (order)
 		return order;
-	/* A global definition is what the name means; among statics the lowest address, to be the same every time. */
+	/* A global definition is what the name means; among statics the lowest address, to be the same every
+	 * time. */
 	if ((x->bind == STB_LOCAL) != (y->bind == STB_LOCAL))
 		return x->bind == STB_LOCAL ? 1 : -1;
 	return x->value < y->value ? -1 : x->value > y->value;
@@ -296,7 +300,8 @@ static bool make_functions(struct prof_symbols *symbols)
 	size_t count = 0;
 	bool ok = sorted != NULL;
 	for (size_t i = 0; ok && i < symbols->nameds; i++)
-		if (symbols->named[i].type == STT_FUNC) /* a section's label is not code, an assembler's may be data */
+		if (symbols->named[i].type ==
+		    STT_FUNC) /* a section's label is not code, an assembler's may be data */
 			sorted[count++] = &symbols->named[i];
 	if (ok)
 		qsort(sorted, count, sizeof *sorted, by_fame);
@@ -304,7 +309,8 @@ static bool make_functions(struct prof_symbols *symbols)
 		if (i > 0 && sorted[i]->value == sorted[i - 1]->value)
 			continue;
 		uint32_t bytes = sorted[i]->bytes;
-		for (size_t next = i + 1; !bytes && next < count && sorted[next]->value == sorted[i]->value; next++)
+		for (size_t next = i + 1; !bytes && next < count && sorted[next]->value == sorted[i]->value;
+		     next++)
 			bytes = sorted[next]->bytes;
 		uint32_t number = add_function(symbols, sorted[i]->name, sorted[i]->value, bytes);
 		ok = number != SIM_NO_FUNCTION;
@@ -315,7 +321,7 @@ static bool make_functions(struct prof_symbols *symbols)
 	return ok;
 }
 
-/* --- DWARF lines ------------------------------------------------------------------------------------------ */
+/* --- DWARF lines ------------------------------------------------------------------------------------ */
 
 #define PATHS 64
 
@@ -369,8 +375,8 @@ static bool read_lines_of(struct prof_symbols *symbols, Dwarf_Die *unit)
 }
 
 /*
- * Of several rows for one address the last one counts, so it sorts last; but where one sequence ends and another
- * starts, the start does.
+ * Of several rows for one address the last one counts, so it sorts last; but where one sequence ends and
+ * another starts, the start does.
  */
 static int by_line_address(const void *a, const void *b)
 {
@@ -388,11 +394,13 @@ static int read_declaration(Dwarf_Die *die, void *context)
 	Dwarf_Addr at;
 	int line = 0;
 	const char *file = dwarf_decl_file(die);
-	if (!file || dwarf_lowpc(die, &at) != 0 || at == 0 || at > UINT32_MAX || dwarf_decl_line(die, &line) != 0 || line < 1)
+	if (!file || dwarf_lowpc(die, &at) != 0 || at == 0 || at > UINT32_MAX ||
+	    dwarf_decl_line(die, &line) != 0 || line < 1)
 		return DWARF_CB_OK;
 	if (!grow(&symbols->declared, &symbols->declared_room, symbols->declareds, sizeof *symbols->declared))
 		return DWARF_CB_ABORT;
-	symbols->declared[symbols->declareds++] = (struct declared){(uint32_t)at & ~1u, file_number(symbols, file), (uint32_t)line};
+	symbols->declared[symbols->declareds++] =
+		(struct declared){(uint32_t)at & ~1u, file_number(symbols, file), (uint32_t)line};
 	return DWARF_CB_OK;
 }
 
@@ -407,7 +415,8 @@ static bool read_dwarf(struct prof_symbols *symbols, Elf *elf)
 	while (ok && dwarf_nextcu(dwarf, offset, &next, &header, NULL, NULL, NULL) == 0) {
 		Dwarf_Die unit;
 		if (dwarf_offdie(dwarf, offset + header, &unit))
-			ok = read_lines_of(symbols, &unit) && dwarf_getfuncs(&unit, read_declaration, symbols, 0) == 0;
+			ok = read_lines_of(symbols, &unit) &&
+			     dwarf_getfuncs(&unit, read_declaration, symbols, 0) == 0;
 		offset = next;
 	}
 	dwarf_end(dwarf);
@@ -418,7 +427,8 @@ static bool read_dwarf(struct prof_symbols *symbols, Elf *elf)
 	return ok;
 }
 
-bool prof_symbols_line(const struct prof_symbols *symbols, uint32_t pc, const char **ret_file, unsigned *ret_line)
+bool prof_symbols_line(const struct prof_symbols *symbols, uint32_t pc, const char **ret_file,
+		       unsigned *ret_line)
 {
 	size_t low = 0, high = symbols->lines;
 	pc &= ~1u;
@@ -436,7 +446,7 @@ bool prof_symbols_line(const struct prof_symbols *symbols, uint32_t pc, const ch
 	return true;
 }
 
-/* --- making and asking ------------------------------------------------------------------------------------ */
+/* --- making and asking ------------------------------------------------------------------------------ */
 
 static bool read_elf(struct prof_symbols *symbols, Elf *elf)
 {
@@ -520,7 +530,8 @@ void prof_symbols_destroy(struct prof_symbols *symbols)
 	free(symbols);
 }
 
-bool prof_symbols_find(const struct prof_symbols *symbols, const char *name, uint32_t *ret_value, uint32_t *ret_bytes)
+bool prof_symbols_find(const struct prof_symbols *symbols, const char *name, uint32_t *ret_value,
+		       uint32_t *ret_bytes)
 {
 	size_t low = 0, high = symbols->nameds;
 	while (low < high) {

@@ -9,11 +9,14 @@ struct step {
 	const char *name;
 };
 
-static const struct step seconds[] = {{86400, "days"}, {1, "s"}, {1e-3, "ms"}, {1e-6, "us"}, {1e-9, "ns"}, {0, NULL}};
-static const struct step joules[] = {{1, "J"}, {1e-3, "mJ"}, {1e-6, "uJ"}, {1e-9, "nJ"}, {1e-12, "pJ"}, {0, NULL}};
+static const struct step seconds[] = {{86400, "days"}, {1, "s"},     {1e-3, "ms"},
+				      {1e-6, "us"},    {1e-9, "ns"}, {0, NULL}};
+static const struct step joules[] = {{1, "J"},     {1e-3, "mJ"},  {1e-6, "uJ"},
+				     {1e-9, "nJ"}, {1e-12, "pJ"}, {0, NULL}};
 static const struct step watts[] = {{1, "W"}, {1e-3, "mW"}, {1e-6, "uW"}, {1e-9, "nW"}, {0, NULL}};
 static const struct step bytes[] = {{1048576, "MiB"}, {1024, "KiB"}, {1, "B"}, {0, NULL}};
-static const struct step hertz[] = {{1e9, "GHz"}, {1e6, "MHz"}, {1e3, "kHz"}, {1, "Hz"}, {1e-3, "mHz"}, {0, NULL}};
+static const struct step hertz[] = {{1e9, "GHz"}, {1e6, "MHz"},  {1e3, "kHz"},
+				    {1, "Hz"},    {1e-3, "mHz"}, {0, NULL}};
 static const struct step counts[] = {{1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e5, "k"}, {1, ""}, {0, NULL}};
 static const struct step days[] = {{365.25, "years"}, {1, "days"}, {1.0 / 24, "hours"}, {0, NULL}};
 
@@ -31,7 +34,8 @@ const char *prof_unit_text(enum prof_unit unit, double value, char *text, size_t
 			;
 	double scaled = value / step->at;
 	int digits = fabs(scaled) >= 999.95 ? 0 : fabs(scaled) >= 99.995 ? 1 : fabs(scaled) >= 9.9995 ? 2 : 3;
-	if (size == 0 || (step->at == 1 && (unit == PROF_BYTES || unit == PROF_COUNT) && value == floor(value)))
+	if (size == 0 ||
+	    (step->at == 1 && (unit == PROF_BYTES || unit == PROF_COUNT) && value == floor(value)))
 		digits = 0;
 	snprintf(text, room, "%.*f%s%s", digits, scaled, step->name[0] ? " " : "", step->name);
 	return text;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Numbers as people read them: four digits that mean something, the unit scaled to fit. For texts, not for files. */
+/* Numbers as people read them: four digits that mean something, the unit scaled to fit. For texts, not for
+ * files. */
 #ifndef PROFILER_UNITS_H
 #define PROFILER_UNITS_H
 

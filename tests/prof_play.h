@@ -100,9 +100,10 @@ PLAYED void start(struct play *p)
 	*p = (struct play){.fake = {.stacks = {UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX}}};
 	assert_true(prof_record_create(&p->record, &err));
 	struct prof_options options = {
-		.board = &board, .record = p->record,
-		.access = {&p->fake, fake_read, fake_watch, fake_top, fake_stacks, fake_instructions, fake_now,
-			   fake_honesty},
+		.board = &board,
+		.record = p->record,
+		.access = {&p->fake, fake_read, fake_watch, fake_top, fake_stacks, fake_instructions,
+			   fake_now, fake_honesty},
 	};
 	assert_true(prof_profiler_create(&options, &p->profiler, &err));
 	p->observer = prof_profiler_observer(p->profiler);

@@ -102,7 +102,9 @@ static void recursion_counts_once_in_the_total(void **state)
 	assert_int_equal(cost(&p, WORK).calls, 3);
 	assert_int_equal(cost(&p, WORK).self_cycles, 32);
 	assert_int_equal(cost(&p, WORK).total_cycles, 43);
-	expect(&p, 0, "main 1\nmain;work 11\nmain;work;work 11\nmain;work;work;leaf 11\nmain;work;work;leaf;work 10\n");
+	expect(&p, 0,
+	       "main 1\nmain;work 11\nmain;work;work 11\nmain;work;work;leaf 11\nmain;work;work;leaf;work "
+	       "10\n");
 }
 
 static void a_leaf_that_pushes_nothing_returns_one_level(void **state)
@@ -222,8 +224,9 @@ static void tasks_keep_their_own_stacks(void **state)
 	}
 	assert_int_equal(cost(&p, TASK_A).self_cycles, 260);
 	assert_int_equal(cost(&p, TASK_B).self_cycles, 520);
-	expect(&p, 0, "main 1\nirq 11;scheduler 1\ntask_a 260\ntask_a;wait 51\nirq 14;scheduler 51\ntask_b 520\n"
-		      "task_b;wait 50\n");
+	expect(&p, 0,
+	       "main 1\nirq 11;scheduler 1\ntask_a 260\ntask_a;wait 51\nirq 14;scheduler 51\ntask_b 520\n"
+	       "task_b;wait 50\n");
 }
 
 static void a_return_to_an_unexpected_place_costs_no_cycle(void **state)

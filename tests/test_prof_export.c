@@ -30,8 +30,10 @@ static int build(void **state)
 	snprintf(path, sizeof path, "%s/a.c", folder);
 	snprintf(elf, sizeof elf, "%s/a.elf", folder);
 	assert_true(file_write(path, source, sizeof source - 1, &err));
-	snprintf(command, sizeof command, "arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -g -O1 -nostdlib -Ttext=0x08000000 "
-		 "-e run %s -o %s", path, elf);
+	snprintf(command, sizeof command,
+		 "arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -g -O1 -nostdlib -Ttext=0x08000000 "
+		 "-e run %s -o %s",
+		 path, elf);
 	return system(command);
 }
 
@@ -47,9 +49,11 @@ static int clean(void **state)
 static uint32_t leaf_at, leaf_bytes, run_at, run_bytes;
 
 /* 1000 cycles in leaf, 337 in run: as blocks and as edges. */
-static void fake_blocks(void *machine, void (*each)(void *context, const struct sim_block_count *block), void *context)
+static void fake_blocks(void *machine, void (*each)(void *context, const struct sim_block_count *block),
+			void *context)
 {
-	each(context, &(struct sim_block_count){.at = leaf_at, .bytes = leaf_bytes, .cycles = 1000, .count = 2});
+	each(context,
+	     &(struct sim_block_count){.at = leaf_at, .bytes = leaf_bytes, .cycles = 1000, .count = 2});
 	each(context, &(struct sim_block_count){.at = run_at, .bytes = run_bytes, .cycles = 337, .count = 1});
 }
 
@@ -63,9 +67,12 @@ static void profile(struct play *p)
 	*p = (struct play){.fake = {.stacks = {UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX}}};
 	assert_true(prof_record_create(&p->record, &err));
 	struct prof_options options = {
-		.board = &board, .record = p->record, .image = &image, .functions = true,
-		.access = {&p->fake, fake_read, fake_watch, fake_top, fake_stacks, fake_instructions, fake_now,
-			   fake_honesty, fake_blocks},
+		.board = &board,
+		.record = p->record,
+		.image = &image,
+		.functions = true,
+		.access = {&p->fake, fake_read, fake_watch, fake_top, fake_stacks, fake_instructions,
+			   fake_now, fake_honesty, fake_blocks},
 	};
 	if (!prof_profiler_create(&options, &p->profiler, &err))
 		fail_msg("%s", err.text);
@@ -79,7 +86,8 @@ static void profile(struct play *p)
 		pass(p, 168, false);
 		p->observer.edge(p->observer.context, p->fake.now, SIM_EDGE_CALL, run, leaf, leaf_at, 992);
 		pass(p, 500, false);
-		p->observer.edge(p->observer.context, p->fake.now, SIM_EDGE_RETURN, leaf, run, run_at + 4, 992);
+		p->observer.edge(p->observer.context, p->fake.now, SIM_EDGE_RETURN, leaf, run, run_at + 4,
+				 992);
 	}
 	pass(p, 1, false);
 	prof_profiler_finish(p->profiler, SIM_STOP_TIME);

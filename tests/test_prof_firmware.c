@@ -29,7 +29,8 @@ static int build(void **state)
 	assert_true(file_write(path, source, sizeof source - 1, &err));
 	snprintf(command, sizeof command,
 		 "arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -O1 -nostdlib -Ttext=0x08000000 "
-		 "-Wl,--section-start=.noinit=0x20000100,--defsym=end=0x20000400 -e run %s -o %s 2>/dev/null", path, elf);
+		 "-Wl,--section-start=.noinit=0x20000100,--defsym=end=0x20000400 -e run %s -o %s 2>/dev/null",
+		 path, elf);
 	return system(command);
 }
 
@@ -51,9 +52,12 @@ static bool open_with(struct play *p, const char *probe, struct err *err)
 	memset(p->fake.ram, 0xaa, sizeof p->fake.ram); /* what RAM holds after power-on */
 	assert_true(prof_record_create(&p->record, err));
 	struct prof_options options = {
-		.board = &board, .record = p->record, .image = &image, .probe = probe,
-		.access = {&p->fake, fake_read, fake_watch, fake_top, fake_stacks, fake_instructions, fake_now,
-			   fake_honesty},
+		.board = &board,
+		.record = p->record,
+		.image = &image,
+		.probe = probe,
+		.access = {&p->fake, fake_read, fake_watch, fake_top, fake_stacks, fake_instructions,
+			   fake_now, fake_honesty},
 	};
 	bool ok = prof_profiler_create(&options, &p->profiler, err);
 	if (ok)
@@ -114,7 +118,8 @@ static void each_call_of_the_probe_is_an_inference(void **state)
 		pass(&p, 200, false);
 		p.observer.edge(p.observer.context, p.fake.now, SIM_EDGE_CALL, probe, other, 0, RAM + 800);
 		pass(&p, 100, false);
-		p.observer.edge(p.observer.context, p.fake.now, SIM_EDGE_RETURN, other, probe, at + 8, RAM + 800);
+		p.observer.edge(p.observer.context, p.fake.now, SIM_EDGE_RETURN, other, probe, at + 8,
+				RAM + 800);
 		p.observer.edge(p.observer.context, p.fake.now, SIM_EDGE_RETURN, probe, other, 0, RAM + 900);
 	}
 	json_t *r = finish(&p, SIM_STOP_TIME, &about);

@@ -9,7 +9,8 @@
 #include "base/file.h"
 #include "profiler/html.h"
 
-static const char evil[] = "</script><script>alert(1)</script><!-- <img src=x onerror=alert(2)> & \xe2\x80\xa8 \xff\n";
+static const char evil[] =
+	"</script><script>alert(1)</script><!-- <img src=x onerror=alert(2)> & \xe2\x80\xa8 \xff\n";
 
 static void sense(struct play *p, uint64_t from_ps, unsigned i)
 {
@@ -30,7 +31,8 @@ static void infer(struct play *p, uint32_t index)
 {
 	static const struct {
 		uint32_t op, kilocycles, kilomacs;
-	} layer[] = {{4, 300, 120}, {3, 1450, 1300}, {4, 380, 160}, {3, 1700, 1600}, {1, 60, 0}, {22, 1, 0}, {9, 25, 16}, {25, 9, 0}};
+	} layer[] = {{4, 300, 120}, {3, 1450, 1300}, {4, 380, 160}, {3, 1700, 1600},
+		     {1, 60, 0},    {22, 1, 0},      {9, 25, 16},   {25, 9, 0}};
 	mark(p, (struct sim_mark){.kind = RT_MARK_INFERENCE_BEGIN, .index = index});
 	for (uint32_t l = 0; l < sizeof layer / sizeof *layer; l++) {
 		mark(p, (struct sim_mark){.kind = RT_MARK_LAYER_BEGIN, .index = l, .op = layer[l].op});
@@ -43,7 +45,9 @@ static void infer(struct play *p, uint32_t index)
 	bool moving = index % 20 > 8 && index % 20 < 14;
 	p->fake.ram[16] = moving ? 110 : (uint8_t)-128;
 	p->fake.ram[17] = moving ? (uint8_t)-110 : 127;
-	mark(p, (struct sim_mark){.kind = RT_MARK_RESULT, .index = moving ? 0 : 1 + index % 20 / 15, .at = RAM + 16,
+	mark(p, (struct sim_mark){.kind = RT_MARK_RESULT,
+				  .index = moving ? 0 : 1 + index % 20 / 15,
+				  .at = RAM + 16,
 				  .bytes = 2});
 }
 
@@ -52,20 +56,39 @@ static void perform(struct play *p, json_t **ret_report)
 {
 	static const char *const labels[] = {"gesture", "still", "</b>walking"};
 	static const struct prof_expectation expectations[] = {
-		{"gesture between 4.0 s and 7.0 s", "seen at 4.539 s", true}, {"never <script>", evil, false}};
-	static const struct prof_budget budgets[] = {{"latency_ms", 60, 39.25, true}, {"average_mw", 1.5, 2.9, false}};
-	struct sim_image image = {.text_bytes = 24680, .data_bytes = 1200, .bss_bytes = 3300, .path = "wand.elf",
+		{"gesture between 4.0 s and 7.0 s", "seen at 4.539 s", true},
+		{"never <script>", evil, false}};
+	static const struct prof_budget budgets[] = {{"latency_ms", 60, 39.25, true},
+						     {"average_mw", 1.5, 2.9, false}};
+	struct sim_image image = {.text_bytes = 24680,
+				  .data_bytes = 1200,
+				  .bss_bytes = 3300,
+				  .path = "wand.elf",
 				  .sha256 = "0123456789abcdef0123"};
-	struct prof_report_about about = {.scenario = "magic-wand <i>", .seed = 7, .firmware = &image,
-					  .model_path = "wand.tflite", .model_sha256 = "fedcba9876543210", .model_bytes = 41000,
-					  .label = labels, .labels = 3, .expectation = expectations, .expectations = 2,
-					  .budget = budgets, .budgets = 2, .wall_s = 2, .version = "0.1.0"};
+	struct prof_report_about about = {.scenario = "magic-wand <i>",
+					  .seed = 7,
+					  .firmware = &image,
+					  .model_path = "wand.tflite",
+					  .model_sha256 = "fedcba9876543210",
+					  .model_bytes = 41000,
+					  .label = labels,
+					  .labels = 3,
+					  .expectation = expectations,
+					  .expectations = 2,
+					  .budget = budgets,
+					  .budgets = 2,
+					  .wall_s = 2,
+					  .version = "0.1.0"};
 	start(p);
 	p->fake.stacks.main_top = RAM + 8192;
 	p->fake.stacks.main_low = RAM + 8192 - 1240;
 	mark(p, (struct sim_mark){.kind = RT_MARK_ARENA, .at = RAM + 64, .bytes = 32768, .value = 23500});
-	struct prof_sensor imu = {.name = "accelerometer", .unit = "g", .channel = {"x", "y", "z"}, .channels = 3,
-				  .scale = 1.0 / 8192, .rate_mhz = 104000};
+	struct prof_sensor imu = {.name = "accelerometer",
+				  .unit = "g",
+				  .channel = {"x", "y", "z"},
+				  .channels = 3,
+				  .scale = 1.0 / 8192,
+				  .rate_mhz = 104000};
 	prof_profiler_add_sensor(p->profiler, &imu);
 	for (uint32_t i = 0; i < 40; i++) {
 		for (unsigned k = 0; k < 52; k++)
@@ -77,10 +100,16 @@ static void perform(struct play *p, json_t **ret_report)
 	}
 	for (const char *c = evil; *c; c++)
 		p->observer.uart(p->observer.context, p->fake.now, "lpuart1", (uint8_t)*c);
-	struct sim_fault fault = {.when = p->fake.now, .pc = 0x08000100, .exception = 3, .depth = 1, .backtrace = {0x08000100}};
+	struct sim_fault fault = {
+		.when = p->fake.now, .pc = 0x08000100, .exception = 3, .depth = 1, .backtrace = {0x08000100}};
 	snprintf(fault.what, sizeof fault.what, "%s", evil);
 	p->observer.fault(p->observer.context, &fault);
-	p->fake.honesty = (struct sim_honesty){.regs = 2, .modelled = 5, .stubbed = 1, .guessed = 1, .polled_cycles = 1234,
+	p->fake.honesty = (struct sim_honesty){
+		.regs = 2,
+		.modelled = 5,
+		.stubbed = 1,
+		.guessed = 1,
+		.polled_cycles = 1234,
 		.reg = {{"rcc", 0x40021000, 12, 3, false}, {"adc1", 0x50040008, 4, 0, true}}};
 	prof_profiler_finish(p->profiler, SIM_STOP_TIME);
 	*ret_report = prof_report_make(p->profiler, &about);
@@ -110,12 +139,14 @@ static void the_page_needs_nothing_and_obeys_nobody(void **state)
 	assert_int_equal(occurrences(page, "<!--"), 0);
 	assert_int_equal(occurrences(page, "<img"), 0);
 	assert_int_equal(occurrences(page, "\xe2\x80\xa8"), 0);
-	assert_int_equal(occurrences(page, "://"), 1); /* the namespace of SVG, which is a name and not an address */
+	assert_int_equal(occurrences(page, "://"),
+			 1); /* the namespace of SVG, which is a name and not an address */
 	assert_int_equal(occurrences(page, " src="), 1 * occurrences(page, "src=x onerror"));
 	assert_int_equal(occurrences(page, "innerHTML"), 0);
 	assert_true(bytes < 2000000);
 	char path[512];
-	snprintf(path, sizeof path, "%s/tests/prof_html.html", getenv("BUILD_ROOT") ? getenv("BUILD_ROOT") : "/tmp");
+	snprintf(path, sizeof path, "%s/tests/prof_html.html",
+		 getenv("BUILD_ROOT") ? getenv("BUILD_ROOT") : "/tmp");
 	file_write(path, page, bytes, &err);
 	free(page);
 	end(&p, report);

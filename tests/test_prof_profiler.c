@@ -18,7 +18,7 @@ static void about_equal(double a, double b)
 		fail_msg("%.12g is not %.12g", a, b);
 }
 
-/* One inference: two layers of 1 ms and 3 ms, in the second an interrupt's sleep cannot be; then 6 ms asleep. */
+/* One inference: layers of 1 ms and 3 ms; then asleep until 10 ms have passed. */
 static void infer(struct play *p, uint32_t index, uint64_t extra)
 {
 	mark(p, (struct sim_mark){.kind = RT_MARK_INFERENCE_BEGIN, .index = index});
@@ -42,8 +42,14 @@ static void the_report_adds_up(void **state)
 	struct play p;
 	static const char *const labels[] = {"no", "yes"};
 	struct sim_image image = {.text_bytes = 1000, .data_bytes = 20, .bss_bytes = 300, .path = "fw.elf"};
-	struct prof_report_about about = {.scenario = "s", .seed = 7, .firmware = &image, .model_path = "m.tflite",
-					  .model_bytes = 500, .label = labels, .labels = 2, .version = "1",
+	struct prof_report_about about = {.scenario = "s",
+					  .seed = 7,
+					  .firmware = &image,
+					  .model_path = "m.tflite",
+					  .model_bytes = 500,
+					  .label = labels,
+					  .labels = 2,
+					  .version = "1",
 					  .wall_s = 2};
 	start(&p);
 	mark(&p, (struct sim_mark){.kind = RT_MARK_ARENA, .at = RAM + 64, .bytes = 1024, .value = 700});
@@ -89,7 +95,8 @@ static void the_report_adds_up(void **state)
 	about_equal(number(quality, "high"), 4.045 * 1.1);
 	quality = json_object_get(json_object_get(r, "quality"), "inferences.energy_uj.mean");
 	about_equal(number(quality, "high"), 121.35 * 1.1 * 1.1);
-	assert_string_equal(json_string_value(json_object_get(json_object_get(r, "validity"), "level")), "ok");
+	assert_string_equal(json_string_value(json_object_get(json_object_get(r, "validity"), "level")),
+			    "ok");
 	end(&p, r);
 }
 
@@ -131,8 +138,12 @@ static void what_went_wrong_is_said(void **state)
 {
 	struct play p;
 	struct prof_report_about about = {0};
-	struct sim_fault fault = {.what = "read of 0x60000000: nothing there", .pc = 0x08000100, .exception = 3,
-				  .lockup = true, .depth = 1, .backtrace = {0x08000100}};
+	struct sim_fault fault = {.what = "read of 0x60000000: nothing there",
+				  .pc = 0x08000100,
+				  .exception = 3,
+				  .lockup = true,
+				  .depth = 1,
+				  .backtrace = {0x08000100}};
 	const int16_t counts[2] = {1, 2};
 	start(&p);
 	p.observer.sample(p.observer.context, p.fake.now, "imu", counts, 2, false);
@@ -141,7 +152,8 @@ static void what_went_wrong_is_said(void **state)
 		p.observer.fault(p.observer.context, &fault);
 	p.fake.honesty.guessed = 2;
 	json_t *r = finish(&p, SIM_STOP_LOCKUP, &about);
-	assert_string_equal(json_string_value(json_object_get(json_object_get(r, "validity"), "level")), "invalid");
+	assert_string_equal(json_string_value(json_object_get(json_object_get(r, "validity"), "level")),
+			    "invalid");
 	assert_string_equal(code(r, 0), "lockup");
 	assert_string_equal(code(r, 1), "fault");
 	assert_string_equal(code(r, 2), "sensor-overrun");
@@ -165,8 +177,12 @@ static void marks_in_any_order_do_no_harm(void **state)
 			pass(&p, seed >> 20 & 255, false);
 		else if (p.fake.now.cycle > 300)
 			p.fake.now.cycle -= 3, p.fake.now.active -= 3, p.fake.now.ps -= 30000;
-		mark(&p, (struct sim_mark){.kind = seed >> 8 & 15, .index = seed >> 12 & 3, .op = seed >> 9,
-					   .at = RAM + (seed >> 13 & 8191), .bytes = seed >> 5, .value = seed});
+		mark(&p, (struct sim_mark){.kind = seed >> 8 & 15,
+					   .index = seed >> 12 & 3,
+					   .op = seed >> 9,
+					   .at = RAM + (seed >> 13 & 8191),
+					   .bytes = seed >> 5,
+					   .value = seed});
 	}
 	json_t *r = finish(&p, SIM_STOP_ASLEEP, &about);
 	uint64_t last = 0;
@@ -185,9 +201,12 @@ static void notes_planned_ahead_come_when_their_time_has(void **state)
 	struct prof_report_about about = {0};
 	struct sim_fault fault = {.what = "now"};
 	start(&p);
-	prof_profiler_note(p.profiler, &(struct prof_note){.begin_ps = 30 * MS, .end_ps = 40 * MS, .text = "third"});
-	prof_profiler_note(p.profiler, &(struct prof_note){.begin_ps = 10 * MS, .end_ps = 90 * MS, .text = "first"});
-	prof_profiler_note(p.profiler, &(struct prof_note){.begin_ps = 900 * MS, .end_ps = 900 * MS, .text = "never"});
+	prof_profiler_note(p.profiler,
+			   &(struct prof_note){.begin_ps = 30 * MS, .end_ps = 40 * MS, .text = "third"});
+	prof_profiler_note(p.profiler,
+			   &(struct prof_note){.begin_ps = 10 * MS, .end_ps = 90 * MS, .text = "first"});
+	prof_profiler_note(p.profiler,
+			   &(struct prof_note){.begin_ps = 900 * MS, .end_ps = 900 * MS, .text = "never"});
 	assert_int_equal(prof_record_count(p.record, PROF_TRACK_NOTE), 0);
 	pass(&p, 2000000, false);
 	fault.when = p.fake.now;
@@ -198,8 +217,9 @@ static void notes_planned_ahead_come_when_their_time_has(void **state)
 	static const char *const texts[] = {"first", "now", "third"};
 	assert_int_equal(prof_record_count(p.record, PROF_TRACK_NOTE), 3);
 	for (size_t i = 0; i < 3; i++)
-		assert_string_equal(((const struct prof_note *)prof_record_item(p.record, PROF_TRACK_NOTE, i))->text,
-				    texts[i]);
+		assert_string_equal(
+			((const struct prof_note *)prof_record_item(p.record, PROF_TRACK_NOTE, i))->text,
+			texts[i]);
 	end(&p, r);
 }
 
@@ -213,7 +233,9 @@ static void uart_text_may_hold_anything(void **state)
 		p.observer.uart(p.observer.context, p.fake.now, "lpuart1", (uint8_t)bytes[i]);
 	json_t *r = finish(&p, SIM_STOP_TIME, &about);
 	const json_t *text = json_object_get(json_object_get(r, "uart"), "lpuart1");
-	static const char clean[] = "ok \xc3\xa9 \xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd \x00 <b>";
+	static const char clean[] =
+		"ok \xc3\xa9 \xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd \x00 "
+		"<b>";
 	assert_int_equal(json_string_length(text), sizeof clean - 1);
 	assert_memory_equal(json_string_value(text), clean, sizeof clean - 1);
 	end(&p, r);

@@ -42,8 +42,9 @@ static void items_never_move(void **state)
 	assert_ptr_equal(first, prof_record_item(record, PROF_TRACK_POWER, 0));
 	assert_int_equal(prof_record_count(record, PROF_TRACK_POWER), 100000);
 	for (uint64_t i = 0; i < 100000; i += 997)
-		assert_int_equal(((const struct prof_power *)prof_record_item(record, PROF_TRACK_POWER, i))->t_ps,
-				 i * 10);
+		assert_int_equal(
+			((const struct prof_power *)prof_record_item(record, PROF_TRACK_POWER, i))->t_ps,
+			i * 10);
 	prof_record_destroy(record);
 }
 
@@ -149,7 +150,8 @@ static struct prof_record *example(void)
 	assert_int_equal(prof_record_add_port(record, "lpuart1"), port);
 	uint32_t seed = 7;
 	for (uint64_t i = 0; i < 9000; i++) {
-		struct prof_frame f = {.t_ps = i * 7, .count = {noise(&seed), noise(&seed)}, .lost = i % 3 == 0};
+		struct prof_frame f = {
+			.t_ps = i * 7, .count = {noise(&seed), noise(&seed)}, .lost = i % 3 == 0};
 		prof_record_append_frame(record, s, &f);
 	}
 	struct prof_power p = {.t_ps = 3, .hz = 80000000, .state = SIM_POWER_SLEEP};
@@ -174,8 +176,9 @@ static struct prof_record *example(void)
 }
 
 static const size_t item_bytes[PROF_TRACKS] = {
-	sizeof(struct prof_power),  sizeof(struct prof_inference), sizeof(struct prof_layer), sizeof(struct prof_result),
-	sizeof(struct prof_memory), sizeof(struct prof_exception), sizeof(struct prof_uart),  sizeof(struct prof_note),
+	sizeof(struct prof_power),  sizeof(struct prof_inference), sizeof(struct prof_layer),
+	sizeof(struct prof_result), sizeof(struct prof_memory),    sizeof(struct prof_exception),
+	sizeof(struct prof_uart),   sizeof(struct prof_note),
 };
 
 static char path[] = "/tmp/thumbwatt-record-XXXXXX";
@@ -222,7 +225,8 @@ static void a_damaged_file_is_refused_and_nothing_returned(void **state)
 		assert_false(prof_record_load(path, &b, &err));
 		assert_int_equal(err.kind, ERR_INPUT);
 	}
-	/* Every byte of header, chunk heads' kinds, sizes and checksums, and of packed data is needed; 24 reserved ones are not. */
+	/* Every byte of header, chunk heads' kinds, sizes and checksums, and of packed data is needed; 24
+	 * reserved ones are not. */
 	uint32_t seed = 3;
 	unsigned accepted = 0;
 	for (int trial = 0; trial < 400; trial++) {

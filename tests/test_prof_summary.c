@@ -12,19 +12,24 @@
 #include "profiler/units.h"
 
 static const char report_text[] =
-	"{'scenario':'keyword\\u001b[2J-spotting','board':'nucleo-l4r5zi','core':'cortex-m4','clock_hz':120000000,"
+	"{'scenario':'keyword\\u001b[2J-spotting','board':'nucleo-l4r5zi','core':'cortex-m4','clock_hz':"
+	"120000000,"
 	"'simulated_s':10.0,'instructions':34200000,'sleep_s':9.42,"
-	"'inferences':{'count':10,'cycles':{'mean':7002180.0},'latency_ms':{'mean':58.351,'min':58.31,'p99':58.4,'max':58.4},"
+	"'inferences':{'count':10,'cycles':{'mean':7002180.0},'latency_ms':{'mean':58.351,'min':58.31,'p99':"
+	"58.4,'max':58.4},"
 	"'energy_uj':{'mean':2410.5}},"
 	"'energy':{'total_mj':31.96,'average_mw':3.196,'battery':{'capacity_mah':220,'days':8.6}},"
 	"'memory':{'flash_bytes':123456,'ram_bytes':45200,'arena_bytes':23980,'arena_capacity_bytes':32768,"
 	"'stack_peak_bytes':1240,'heap_peak_bytes':null},"
-	"'layers':[{'name':'0 CONV_2D','cycles':100},{'name':'1 SOFTMAX','cycles':5},{'name':'2 MEAN','cycles':300}],"
-	"'expectations':[{'name':'yes','pass':true,'detail':''},{'name':'never no','pass':false,'detail':'seen at 2.1 s'}],"
+	"'layers':[{'name':'0 CONV_2D','cycles':100},{'name':'1 SOFTMAX','cycles':5},{'name':'2 "
+	"MEAN','cycles':300}],"
+	"'expectations':[{'name':'yes','pass':true,'detail':''},{'name':'never "
+	"no','pass':false,'detail':'seen at 2.1 s'}],"
 	"'budgets':[{'metric':'latency_ms','limit':50,'actual':58.351,'pass':false}],"
 	"'validity':{'level':'degraded','issues':[{'code':'timing-estimated','text':'a guess'}]},"
 	"'quality':{'inferences.latency_ms.mean':{'low':56.01696,'high':60.68504},"
-	"'inferences.energy_uj.mean':{'low':2169.45,'high':2892.6},'memory.arena_bytes':{'low':23980,'high':23980}}}";
+	"'inferences.energy_uj.mean':{'low':2169.45,'high':2892.6},'memory.arena_bytes':{'low':23980,'high':"
+	"23980}}}";
 
 static char *summary(bool colour)
 {
@@ -99,14 +104,17 @@ static void units_scale_to_four_digits(void **state)
 		double value;
 		const char *text;
 	} example[] = {
-		{PROF_SECONDS, 0.0583512, "58.35 ms"}, {PROF_SECONDS, 0, "0 s"},       {PROF_SECONDS, 0.00099996, "1.000 ms"},
-		{PROF_JOULES, 2.4105e-3, "2.410 mJ"}, {PROF_JOULES, 3e-13, "0.300 pJ"}, {PROF_BYTES, 1000, "1000 B"},
-		{PROF_BYTES, 1024, "1.000 KiB"},      {PROF_COUNT, 12345, "12345"},      {PROF_COUNT, 34200000, "34.20 M"},
-		{PROF_WATTS, -0.5, "-500.0 mW"},      {PROF_HERTZ, 16e6, "16.00 MHz"},   {PROF_DAYS, 731, "2.001 years"},
+		{PROF_SECONDS, 0.0583512, "58.35 ms"},  {PROF_SECONDS, 0, "0 s"},
+		{PROF_SECONDS, 0.00099996, "1.000 ms"}, {PROF_JOULES, 2.4105e-3, "2.410 mJ"},
+		{PROF_JOULES, 3e-13, "0.300 pJ"},       {PROF_BYTES, 1000, "1000 B"},
+		{PROF_BYTES, 1024, "1.000 KiB"},        {PROF_COUNT, 12345, "12345"},
+		{PROF_COUNT, 34200000, "34.20 M"},      {PROF_WATTS, -0.5, "-500.0 mW"},
+		{PROF_HERTZ, 16e6, "16.00 MHz"},        {PROF_DAYS, 731, "2.001 years"},
 	};
 	char text[48];
 	for (size_t i = 0; i < sizeof example / sizeof *example; i++)
-		assert_string_equal(prof_unit_text(example[i].unit, example[i].value, text, sizeof text), example[i].text);
+		assert_string_equal(prof_unit_text(example[i].unit, example[i].value, text, sizeof text),
+				    example[i].text);
 	assert_string_equal(prof_range_text(100, 100, 100, text, sizeof text), "");
 	assert_string_equal(prof_range_text(100, 95, 105, text, sizeof text), "\u00b15 %");
 	assert_string_equal(prof_range_text(100, 90, 125, text, sizeof text), "-10/+25 %");

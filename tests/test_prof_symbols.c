@@ -12,7 +12,8 @@
 #include "base/file.h"
 #include "profiler/symbols.h"
 
-/* Two files with a static function of the same name each, an alias, an inline function, a label without a type. */
+/* Two files with a static function of the same name each, an alias, an inline function, a label without a
+ * type. */
 static const char source_a[] =
 	"extern int other(int);\n"
 	"extern int labelled(int);\n"
@@ -29,13 +30,14 @@ static const char source_a[] =
 	"{\n"
 	"	return helper(x) + other(x) + pointer(x) + __weird(x) + labelled(x) + second(x);\n"
 	"}\n"
-	"__attribute__((section(\".vectors\"), used)) void *const vectors[] = {(void *)0x20001000, (void *)run, 0,\n"
+	"__attribute__((section(\".vectors\"), used)) void *const vectors[] = {(void *)0x20001000, (void "
+	"*)run, 0,\n"
 	"	(void *)other};\n";
 static const char source_b[] =
 	"__attribute__((noinline)) static int helper(int x) { return x ^ 5; }\n"
 	"int other(int x) { return helper(x) + helper(x + 1); }\n";
-static const char source_s[] =
-	".syntax unified\n.thumb\n.text\n.align 2\n.global labelled\nlabelled:\n	adds r0, #1\n	bx lr\n";
+static const char source_s[] = ".syntax unified\n.thumb\n.text\n.align 2\n.global labelled\nlabelled:\n	adds "
+			       "r0, #1\n	bx lr\n";
 static const char script_ld[] =
 	"SECTIONS { . = 0x08000000; .text : { KEEP(*(.vectors)) *(.text*) *(.rodata*) } . = 0x20000000;\n"
 	".data : AT(0x08004000) { *(.data*) } _end = .; }\nENTRY(run)\n";
@@ -66,15 +68,18 @@ static int build(void **state)
 	put("s.s", source_s);
 	put("l.ld", script_ld);
 	snprintf(command, sizeof command,
-		 "cd %s && arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -g -O1 -ffunction-sections -nostdlib -T l.ld a.c b.c s.s "
+		 "cd %s && arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -g -O1 -ffunction-sections -nostdlib -T "
+		 "l.ld a.c b.c s.s "
 		 "-o f.elf 2>err.txt && arm-none-eabi-objcopy -O binary -j .text f.elf f.bin && "
-		 "arm-none-eabi-strip f.elf -o s.elf", folder);
+		 "arm-none-eabi-strip f.elf -o s.elf",
+		 folder);
 	return system(command);
 }
 
 static int clean(void **state)
 {
-	static const char *const files[] = {"a.c", "b.c", "s.s", "l.ld", "f.elf", "s.elf", "f.bin", "err.txt"};
+	static const char *const files[] = {"a.c",   "b.c",   "s.s",   "l.ld",
+					    "f.elf", "s.elf", "f.bin", "err.txt"};
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
 		unlink(in_folder(files[i]));
 	return rmdir(folder);
@@ -84,7 +89,8 @@ static struct prof_symbols *symbols_of(const char *name, enum sim_image_format f
 {
 	struct err err = {0};
 	struct sim_segment segment = {.at = 0x08000000};
-	struct sim_image image = {.format = format, .segment = &segment, .segments = 1, .vectors = 0x08000000};
+	struct sim_image image = {
+		.format = format, .segment = &segment, .segments = 1, .vectors = 0x08000000};
 	struct prof_symbols *symbols = NULL;
 	size_t size;
 	assert_true(file_read(in_folder("f.bin"), 1 << 20, &segment.data, &size, &err));
@@ -186,11 +192,13 @@ static void a_line_is_the_one_the_compiler_says(void **state)
 	prof_symbols_destroy(symbols);
 }
 
-/* The stripped image must be cut into the same functions as the symbols say, for all that calls and vectors reach. */
+/* The stripped image must be cut into the same functions as the symbols say, for all that calls and vectors
+ * reach. */
 static void without_symbols_the_called_functions_are_found(void **state)
 {
 	struct prof_symbols *named = symbols_of("f.elf", SIM_IMAGE_ELF);
-	struct prof_symbols *bare[] = {symbols_of("s.elf", SIM_IMAGE_ELF), symbols_of("f.bin", SIM_IMAGE_BIN)};
+	struct prof_symbols *bare[] = {symbols_of("s.elf", SIM_IMAGE_ELF),
+				       symbols_of("f.bin", SIM_IMAGE_BIN)};
 	static const char *const reached[] = {"run", "other", "unused_alias_target", "labelled"};
 	for (int b = 0; b < 2; b++) {
 		for (size_t i = 0; i < sizeof reached / sizeof *reached; i++) {
@@ -209,7 +217,8 @@ static void without_symbols_the_called_functions_are_found(void **state)
 
 static void a_function_reached_by_pointer_starts_at_its_prologue(void **state)
 {
-	struct prof_symbols *named = symbols_of("f.elf", SIM_IMAGE_ELF), *bare = symbols_of("f.bin", SIM_IMAGE_BIN);
+	struct prof_symbols *named = symbols_of("f.elf", SIM_IMAGE_ELF),
+			    *bare = symbols_of("f.bin", SIM_IMAGE_BIN);
 	uint32_t at = address(named, "pointed");
 	const struct prof_function *f = function_at(bare, at);
 	assert_int_equal(f->at, at);
