@@ -30,6 +30,7 @@ int cli_run(int argc, char **argv);
 int cli_infer(int argc, char **argv);
 int cli_size(int argc, char **argv);
 int cli_boards(int argc, char **argv);
+int cli_accuracy(int argc, char **argv);
 int cli_gui(int argc, char **argv);
 
 /* Prints `thumbwatt: message` to stderr and returns the exit code that fits. */

@@ -11,6 +11,7 @@ static const struct cli_command COMMANDS[] = {
 	{"infer", "one inference of a model on a board, on raw tensor bytes", cli_infer},
 	{"gui", "a scenario live in a window, or a recorded run", cli_gui},
 	{"boards", "the catalogue of boards, with where each number comes from", cli_boards},
+	{"accuracy", "published firmware with measured latency, replayed: our error", cli_accuracy},
 };
 enum { COUNT = sizeof COMMANDS / sizeof *COMMANDS };
 
@@ -26,7 +27,7 @@ static void help(FILE *out)
 		"thumbwatt " VERSION ": know what your model costs before you have the board\n\n"
 		"Usage: thumbwatt COMMAND [OPTION...]\n\n");
 	for (int i = 0; i < COUNT; i++)
-		fprintf(out, "  %-8s %s\n", COMMANDS[i].name, COMMANDS[i].what);
+		fprintf(out, "  %-9s %s\n", COMMANDS[i].name, COMMANDS[i].what);
 	fprintf(out,
 		"\nExamples:\n"
 		"  thumbwatt run scenarios/vibration/scenario.yaml --out result\n"
