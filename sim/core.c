@@ -198,7 +198,12 @@ static bool check_block(struct sim_machine *machine, struct sim_block *block, ui
 		machine->event_register = true;
 	if (check & SIM_CHECK_MASKS) /* it may let in what waits: look when it is through */
 		sim_clock_kick(&machine->clock);
-	if (check & (SIM_CHECK_ILLEGAL | SIM_CHECK_FP | SIM_CHECK_SPIN)) {
+	if (check & SIM_CHECK_EXECUTE) {
+		bool handler = sim_core_get(machine, UC_ARM_REG_XPSR) & 0x1FF;
+		bool privileged = handler || !(sim_core_get(machine, UC_ARM_REG_CONTROL) & 1);
+		machine->forbidden = !sim_mpu_allows(machine, at, SIM_EXECUTE, privileged);
+	}
+	if (machine->forbidden || (check & (SIM_CHECK_ILLEGAL | SIM_CHECK_FP | SIM_CHECK_SPIN))) {
 		machine->checked = block;
 		stop_before(machine, at);
 		return true;
@@ -209,6 +214,8 @@ static bool check_block(struct sim_machine *machine, struct sim_block *block, ui
 void sim_core_update_checks(struct sim_machine *machine)
 {
 	uint8_t mask = SIM_CHECK_SEV | SIM_CHECK_SPIN | SIM_CHECK_STACK;
+	if (machine->takeover.guarded)
+		mask |= SIM_CHECK_EXECUTE;
 	if (machine->masked)
 		mask |= SIM_CHECK_MASKS;
 	if (!sim_takeover_available()) /* else such instructions trap by themselves */
@@ -398,30 +405,43 @@ static bool on_invalid(uc_engine *uc, void *context)
 	return true;
 }
 
-static bool on_unmapped(uc_engine *uc, uc_mem_type type, uint64_t at, int size, int64_t value, void *context)
+static bool refuse(struct sim_machine *machine, enum access_why why, uint32_t at, bool write)
 {
-	struct sim_machine *machine = context;
 	machine->access_fault = true;
-	machine->access_write = type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_WRITE_PROT;
-	machine->access_at = (uint32_t)at;
+	machine->access_why = why;
+	machine->access_write = write;
+	machine->access_at = at;
 	return false;
 }
 
-static bool allowed(void *context, uint32_t at, unsigned bytes, bool write)
+static bool on_unmapped(uc_engine *uc, uc_mem_type type, uint64_t at, int size, int64_t value, void *context)
 {
-	const struct sim_machine *machine = context;
-	const struct sim_region *region = sim_space_find(&machine->space, at);
-	if (region)
-		return (!write || region->writable) && (bytes == 1 || at + bytes - 1 - region->at < region->bytes);
-	return sim_bus_answers(machine, at);
+	return refuse(context, ACCESS_NOTHING, (uint32_t)at, type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_WRITE_PROT);
 }
 
-static void on_access_fault(void *context, uint32_t at, unsigned bytes, bool write)
+static bool allowed(void *context, uint32_t at, unsigned bytes, bool write, bool privileged)
 {
 	struct sim_machine *machine = context;
-	machine->access_fault = true;
-	machine->access_write = write;
-	machine->access_at = at;
+	if (machine->takeover.guarded) {
+		enum sim_access access = write ? SIM_WRITE : SIM_READ;
+		if (!sim_mpu_allows(machine, at, access, privileged) ||
+		    !sim_mpu_allows(machine, at + bytes - 1, access, privileged))
+			return refuse(machine, ACCESS_FORBIDDEN, at, write);
+	}
+	const struct sim_region *region = sim_space_find(&machine->space, at);
+	if (region)
+		return ((!write || region->writable) && at + bytes - 1 - region->at < region->bytes) ||
+		       refuse(machine, ACCESS_NOTHING, at, write);
+	if (!sim_bus_answers(machine, at))
+		return refuse(machine, ACCESS_NOTHING, at, write);
+	if (!privileged && at - 0xE0000000u < 0x00100000u) /* the private bus is for the privileged */
+		return refuse(machine, ACCESS_NOTHING, at, write);
+	return !(at & (bytes - 1) & 3) || refuse(machine, ACCESS_UNALIGNED, at, write); /* Device memory */
+}
+
+static unsigned page(void *context, uint32_t at, uint32_t bytes, bool privileged)
+{
+	return sim_mpu_page(context, at, bytes, privileged);
 }
 
 static struct sim_special special(void *context, uint32_t pc)
@@ -527,7 +547,7 @@ bool sim_core_create(struct sim_machine *machine, struct err *err)
 		return err_internal(err, "the emulator does not start: %s", uc_strerror(e));
 	machine->takeover.context = machine;
 	machine->takeover.allowed = allowed;
-	machine->takeover.fault = on_access_fault;
+	machine->takeover.page = page;
 	machine->takeover.translated = on_translated;
 	machine->takeover.special = special;
 	machine->takeover.touched = on_touched;
@@ -560,6 +580,7 @@ static void clear_stop(struct sim_machine *machine)
 	machine->checked = NULL;
 	machine->access_fault = false;
 	machine->fetch_fault = false;
+	machine->forbidden = false;
 }
 
 /* The library's state begins with R0 to R15: believed only once all of them are found there. */
@@ -585,18 +606,31 @@ static void forget_translations(struct sim_machine *machine)
 	}
 }
 
+/* A jump through NULL: where the library was told to stop, and must not. */
+static uc_err run_from_null(struct sim_machine *machine)
+{
+	if (!sim_space_find(&machine->space, 0))
+		return UC_ERR_FETCH_UNMAPPED;
+	uc_ctl_remove_cache(machine->uc, (uint64_t)0, (uint64_t)2);
+	return uc_emu_start(machine->uc, 1, 1, 0, 0); /* no instruction is at an odd address */
+}
+
 void sim_core_run(struct sim_machine *machine)
 {
 	clear_stop(machine);
 	sim_takeover_enter(&machine->takeover);
 	if (machine->retranslate)
 		forget_translations(machine);
-	/* until = 0: a real address would cost a flush at each start. */
-	uc_err e = uc_emu_start(machine->uc, machine->pc | 1, 0, 0, 0);
+	if (machine->forget_pages)
+		sim_takeover_forget_pages(&machine->takeover);
+	machine->forget_pages = false;
+	/* until = 0: another address would cost a flush at each start. */
+	uc_err e = machine->pc ? uc_emu_start(machine->uc, machine->pc | 1, 0, 0, 0) : run_from_null(machine);
 	sim_takeover_enter(NULL);
 	prove_registers(machine);
 	if (machine->stop_before_block)
 		return;
-	machine->pc = sim_core_get(machine, UC_ARM_REG_PC) & ~1u;
+	if (machine->pc || e == UC_ERR_OK)
+		machine->pc = sim_core_get(machine, UC_ARM_REG_PC) & ~1u;
 	machine->fetch_fault = e == UC_ERR_FETCH_UNMAPPED || e == UC_ERR_FETCH_PROT;
 }

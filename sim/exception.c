@@ -81,8 +81,8 @@ static void low_mark(uint32_t *low, uint32_t sp)
 		*low = sp;
 }
 
-/* Writes the frame below SP and moves SP. False: nothing is there; SP moved all the same. */
-static bool push_frame(struct sim_machine *machine, uint32_t xpsr, uint32_t control, bool extended)
+/* Writes the frame below SP and moves SP, the latter in any case. Returns 0 or what to set in CFSR. */
+static uint32_t push_frame(struct sim_machine *machine, uint32_t xpsr, uint32_t control, bool extended)
 {
 	uint32_t size = extended ? EXTENDED_FRAME : BASIC_FRAME;
 	uint32_t sp = sim_core_get(machine, UC_ARM_REG_SP);
@@ -99,10 +99,13 @@ static bool push_frame(struct sim_machine *machine, uint32_t xpsr, uint32_t cont
 			frame[8 + i] = sim_core_get(machine, UC_ARM_REG_S0 + (int)i);
 		frame[24] = sim_core_get(machine, UC_ARM_REG_FPSCR);
 	}
+	bool privileged = (xpsr & 0x1FF) || !(control & CONTROL_NPRIV);
+	bool forbidden = !sim_mpu_allows(machine, at, SIM_WRITE, privileged) ||
+			 !sim_mpu_allows(machine, at + size - 4, SIM_WRITE, privileged);
 	uint8_t *host = sim_space_host(&machine->space, at, size);
 	struct sim_region *region = sim_space_find(&machine->space, at);
-	bool ok = host && region->writable;
-	if (ok)
+	uint32_t failed = forbidden ? CFSR_MSTKERR : host && region->writable ? 0 : CFSR_STKERR;
+	if (!failed)
 		memcpy(host, frame, size);
 	sim_core_set(machine, UC_ARM_REG_SP, at);
 	bool process = !(xpsr & 0x1FF) && (control & CONTROL_SPSEL);
@@ -110,7 +113,7 @@ static bool push_frame(struct sim_machine *machine, uint32_t xpsr, uint32_t cont
 	machine->process_stack = machine->process_stack || process;
 	if (process && (machine->stacks.process_top == UINT32_MAX || sp > machine->stacks.process_top))
 		machine->stacks.process_top = sp;
-	return ok;
+	return failed;
 }
 
 static uint32_t exc_return_value(const struct sim_machine *machine, bool thread, bool process, bool extended)
@@ -179,6 +182,8 @@ static void start_handler(struct sim_machine *machine, unsigned exception, uint3
 	set_mode(machine, xpsr, exception, control & CONTROL_NPRIV);
 	sim_core_set(machine, UC_ARM_REG_LR, exc_return);
 	sim_nvic_entered(&machine->nvic, exception);
+	if (exception <= SIM_EXC_HARDFAULT)
+		sim_mpu_changed(machine);
 	machine->event_register = true;
 	tell(machine, exception, true);
 	jump_to_handler(machine, exception);
@@ -194,8 +199,9 @@ static void enter(struct sim_machine *machine, unsigned exception)
 		cycles += 17; /* S0-S15 and FPSCR, a cycle each */
 	sim_core_leave_block(machine);
 	gain_privilege(machine, xpsr, exception, control);
-	if (!push_frame(machine, xpsr, control, extended))
-		sim_fault_stacking(machine, exception);
+	uint32_t failed = push_frame(machine, xpsr, control, extended);
+	if (failed)
+		sim_fault_stacking(machine, exception, failed);
 	exception = arrive(machine, exception, cycles);
 	set_mode(machine, xpsr, exception, control & CONTROL_NPRIV);
 	start_handler(machine, exception, exc_return_value(machine, thread, process, extended));
@@ -329,6 +335,8 @@ void sim_exception_return(struct sim_machine *machine, uint32_t exc_return)
 		sim_core_set(machine, UC_ARM_REG_FAULTMASK, 0);
 	sim_core_leave_block(machine);
 	sim_nvic_returned(&machine->nvic, exception);
+	if (exception <= SIM_EXC_HARDFAULT)
+		sim_mpu_changed(machine);
 	tell(machine, exception, false);
 	machine->event_register = true;
 	sim_exception_sync_masks(machine);

@@ -143,17 +143,18 @@ void sim_fault_raise(struct sim_machine *machine, enum sim_exception exception, 
 		tell(machine, exception, address, what, false);
 }
 
-void sim_fault_stacking(struct sim_machine *machine, unsigned exception)
+void sim_fault_stacking(struct sim_machine *machine, unsigned exception, uint32_t cfsr_bit)
 {
-	const char *format = "exception %u could not save registers: the stack pointer is at 0x%08x";
+	static const char format[] = "exception %u could not save registers: the stack pointer is at 0x%08x";
 	uint32_t sp = sim_core_get(machine, UC_ARM_REG_SP);
 	if (exception > SIM_EXC_HARDFAULT) {
-		sim_fault_raise(machine, SIM_EXC_BUSFAULT, CFSR_STKERR, 0, format, exception, sp);
+		sim_fault_raise(machine, cfsr_bit == CFSR_MSTKERR ? SIM_EXC_MEMMANAGE : SIM_EXC_BUSFAULT, cfsr_bit, 0,
+				format, exception, sp);
 		return;
 	}
 	char what[160];
 	snprintf(what, sizeof what, format, exception, sp);
-	machine->scs.cfsr |= CFSR_STKERR;
+	machine->scs.cfsr |= cfsr_bit;
 	tell(machine, (int)exception, machine->pc, what, false);
 }
 

@@ -263,7 +263,10 @@ static void spin(struct sim_machine *machine)
 static void stopped_before_block(struct sim_machine *machine)
 {
 	struct sim_block *block = machine->checked;
-	if (!block && !sim_space_find(&machine->space, machine->pc))
+	if (machine->forbidden)
+		sim_fault_raise(machine, SIM_EXC_MEMMANAGE, CFSR_IACCVIOL, 0,
+				"execution at 0x%08x: the MPU forbids it", machine->pc);
+	else if (!block && !sim_space_find(&machine->space, machine->pc))
 		no_code(machine, machine->pc);
 	else if (block && (block->check & machine->check_mask & SIM_CHECK_SPIN))
 		spin(machine);
@@ -276,10 +279,18 @@ static void access_fault(struct sim_machine *machine)
 	uint32_t at = machine->access_at;
 	const struct sim_region *region = sim_space_find(&machine->space, at);
 	const char *how = machine->access_write ? "write to" : "read of";
-	if (region)
+	if (machine->access_why == ACCESS_FORBIDDEN)
+		sim_fault_raise(machine, SIM_EXC_MEMMANAGE, CFSR_DACCVIOL | CFSR_MMARVALID, at,
+				"%s 0x%08x: the MPU forbids it", how, at);
+	else if (machine->access_why == ACCESS_UNALIGNED)
+		sim_fault_raise(machine, SIM_EXC_USAGEFAULT, CFSR_UNALIGNED, at, "unaligned access to 0x%08x", at);
+	else if (region)
 		sim_fault_raise(machine, SIM_EXC_BUSFAULT, CFSR_PRECISERR | CFSR_BFARVALID, at,
 				"%s 0x%08x: %s", how, at,
 				region->writable ? "it reaches beyond the end of RAM" : "flash cannot be written like RAM");
+	else if (sim_bus_answers(machine, at))
+		sim_fault_raise(machine, SIM_EXC_BUSFAULT, CFSR_PRECISERR | CFSR_BFARVALID, at,
+				"%s 0x%08x: for privileged code only", how, at);
 	else
 		sim_fault_raise(machine, SIM_EXC_BUSFAULT, CFSR_PRECISERR | CFSR_BFARVALID, at,
 				"%s 0x%08x: nothing is there on this board", how, at);
@@ -314,7 +325,7 @@ static void interrupted(struct sim_machine *machine, int number)
 		uint32_t target = sim_core_get(machine, UC_ARM_REG_PC) | (machine->board.core != SIM_M33);
 		if (sim_core_get(machine, UC_ARM_REG_XPSR) & 0x1FF)
 			sim_exception_return(machine, target);
-		else
+		else if (machine->pc) /* at 0 the library was told to stop: it did */
 			no_code(machine, machine->pc); /* EXC_RETURN means nothing in thread mode */
 		break;
 	}

@@ -56,7 +56,7 @@ enum {
 
 /* The system control space: registers that are not elsewhere in the machine. */
 struct sim_scs {
-	uint32_t csselr, mpu_ctrl, mpu_rnr, mpu_rbar[16], mpu_rasr[16];
+	uint32_t csselr, mpu_ctrl, mpu_rnr, mpu_rbar[16], mpu_rasr[16], mpu_mair[2]; /* rasr: RLAR on Armv8-M */
 	uint32_t vtor, scr, ccr, shcsr, cfsr, hfsr, mmfar, bfar, cpacr, fpccr, fpcar, fpdscr, demcr;
 	uint32_t syst_csr, syst_rvr;
 	uint64_t syst_zero;      /* cycle at which the counter reaches (or reached) 0 */
@@ -136,7 +136,9 @@ struct sim_machine {
 	int interrupt;            /* the library's exception, or -1 */
 	bool invalid;
 	struct sim_block *checked; /* stopped for its SIM_CHECK_ flags */
+	bool forbidden;           /* …because the MPU lets nobody execute there */
 	bool access_fault, access_write, fetch_fault;
+	enum access_why { ACCESS_NOTHING, ACCESS_UNALIGNED, ACCESS_FORBIDDEN } access_why;
 	uint32_t access_at;
 	bool in_access;           /* a device's read or write is under way */
 
@@ -145,6 +147,7 @@ struct sim_machine {
 	bool masked;              /* something is pending, and PRIMASK, BASEPRI or FAULTMASK holds it back */
 	bool fpu_off;             /* CPACR denies it */
 	bool retranslate;         /* which instructions trap has changed */
+	bool forget_pages;        /* what the MPU allows has changed */
 	bool sleeping_for_event;  /* WFE, not WFI */
 	uint64_t seen_pending[SIM_EXCEPTIONS / 64]; /* for SCR.SEVONPEND */
 	int exit_status;
@@ -200,10 +203,11 @@ void sim_exception_return(struct sim_machine *machine, uint32_t exc_return);
 void sim_fault_raise(struct sim_machine *machine, enum sim_exception exception, uint32_t cfsr_bits,
 		     uint32_t address, const char *format, ...) __attribute__((format(printf, 5, 6)));
 /*
- * The frame of `exception`, on its way, found no memory: BusFault, that may come first. HardFault and NMI start
+ * The frame of `exception`, on its way, found no memory (CFSR_STKERR) or none it may write (CFSR_MSTKERR): a fault
+ * that may come first. HardFault and NMI start
  * all the same, as on silicon: their handlers are the last who could do something about it.
  */
-void sim_fault_stacking(struct sim_machine *machine, unsigned exception);
+void sim_fault_stacking(struct sim_machine *machine, unsigned exception, uint32_t cfsr_bit);
 /* HardFault for its own sake: BKPT without a debugger, a vector that cannot be read. */
 void sim_fault_hard(struct sim_machine *machine, uint32_t hfsr_bits, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -215,6 +219,18 @@ void sim_scs_reset(struct sim_machine *machine);
 uint32_t sim_scs_read(struct sim_machine *machine, uint32_t at, unsigned size);
 void sim_scs_write(struct sim_machine *machine, uint32_t at, unsigned size, uint32_t value);
 void sim_scs_clock_changed(struct sim_machine *machine);
+
+/* --- mpu.c: what the guest allows itself ---------------------------------------------------------------------- */
+
+enum sim_access { SIM_READ, SIM_WRITE, SIM_EXECUTE };
+bool sim_mpu_on(const struct sim_machine *machine);
+bool sim_mpu_allows(const struct sim_machine *machine, uint32_t at, enum sim_access access, bool privileged);
+/* Mask of enum sim_page for [at, at + bytes). */
+unsigned sim_mpu_page(const struct sim_machine *machine, uint32_t at, uint32_t bytes, bool privileged);
+/* After a change of its registers, or of whether HardFault or NMI is active. */
+void sim_mpu_changed(struct sim_machine *machine);
+uint32_t sim_mpu_read(const struct sim_machine *machine, uint32_t at);
+void sim_mpu_write(struct sim_machine *machine, uint32_t at, uint32_t value);
 
 /* --- bus.c ---------------------------------------------------------------------------------------------------- */
 

@@ -4,11 +4,10 @@
  *
  *   0xE0000000  ITM stimulus ports (port 31 takes the firmware's marks)
  *   0xE0001000  DWT: CTRL, CYCCNT, LAR
- *   0xE000E010  SysTick      0xE000E100  NVIC      0xE000ED00  SCB, MPU, debug, FPU
+ *   0xE000E010  SysTick      0xE000E100  NVIC      0xE000ED00  SCB, debug, FPU (MPU: mpu.c)
  *
  * Sources: Armv7-M ARM (DDI 0403) B3.2 … B3.5, C1.6, C1.8; Armv6-M ARM (DDI 0419) B3; Cortex-M7 TRM (DDI 0489) 4.
- * Not modelled: MPU regions are kept, not enforced; DWT comparators and the other counters; cache
- * maintenance does nothing (memory is always coherent).
+ * Not modelled: DWT comparators and the other counters; cache maintenance does nothing (memory is coherent).
  */
 #include "sim/machine_state.h"
 
@@ -330,6 +329,10 @@ static uint32_t scb_read(struct sim_machine *machine, uint32_t at)
 			value |= (uint32_t)(machine->nvic.priority[4 + at - 0xE000ED18 + i] & 0xFF) << (8 * i);
 		return value;
 	}
+	if (at >= 0xE000ED90 && at <= 0xE000EDC4)
+		return sim_mpu_read(machine, at);
+	if (v6m(machine) && (at >= 0xE000ED28 && at <= 0xE000ED88))
+		return 0; /* no fault status, no CPACR */
 	switch (at) {
 	case 0xE000E004: return (machine->nvic.exceptions - SIM_EXC_IRQ0 + 31) / 32 - 1;
 	case 0xE000ED00: return CPUID[machine->board.core];
@@ -345,11 +348,6 @@ static uint32_t scb_read(struct sim_machine *machine, uint32_t at)
 	case 0xE000ED38: return scs->bfar;
 	case 0xE000ED84: return scs->csselr;
 	case 0xE000ED88: return scs->cpacr;
-	case 0xE000ED90: return machine->board.mpu_regions << 8;
-	case 0xE000ED94: return scs->mpu_ctrl;
-	case 0xE000ED98: return scs->mpu_rnr;
-	case 0xE000ED9C: return scs->mpu_rbar[scs->mpu_rnr & 15];
-	case 0xE000EDA0: return scs->mpu_rasr[scs->mpu_rnr & 15];
 	case 0xE000EDFC: return scs->demcr;
 	case 0xE000EF34: return scs->fpccr;
 	case 0xE000EF38: return scs->fpcar;
@@ -371,22 +369,6 @@ static void write_aircr(struct sim_machine *machine, uint32_t value)
 	sim_clock_kick(&machine->clock);
 }
 
-static void write_mpu(struct sim_machine *machine, uint32_t at, uint32_t value)
-{
-	struct sim_scs *scs = &machine->scs;
-	if (at == 0xE000ED94)
-		scs->mpu_ctrl = value & 7;
-	else if (at == 0xE000ED98)
-		scs->mpu_rnr = value & 0xFF;
-	else if (at == 0xE000ED9C && machine->board.core != SIM_M33 && (value & 0x10)) {
-		scs->mpu_rnr = value & 0xF;
-		scs->mpu_rbar[scs->mpu_rnr] = value & ~0x1Fu;
-	} else if (at == 0xE000ED9C)
-		scs->mpu_rbar[scs->mpu_rnr & 15] = value;
-	else
-		scs->mpu_rasr[scs->mpu_rnr & 15] = value;
-}
-
 static void scb_write(struct sim_machine *machine, uint32_t at, unsigned size, uint32_t value)
 {
 	struct sim_scs *scs = &machine->scs;
@@ -396,8 +378,8 @@ static void scb_write(struct sim_machine *machine, uint32_t at, unsigned size, u
 		sim_clock_kick(&machine->clock);
 		return;
 	}
-	if (at >= 0xE000ED94 && at <= 0xE000EDA0) {
-		write_mpu(machine, at, value);
+	if (at >= 0xE000ED94 && at <= 0xE000EDC4) {
+		sim_mpu_write(machine, at, value);
 		return;
 	}
 	switch (at) {
@@ -530,4 +512,5 @@ void sim_scs_reset(struct sim_machine *machine)
 	*scs = (struct sim_scs){.vtor = vtor, .ccr = CCR_STKALIGN | (v6m(machine) ? CCR_UNALIGN_TRP : 0),
 				  .fpccr = 0xC0000000u, .syst_event.fire = syst_fire};
 	check_fpu(machine);
+	sim_mpu_changed(machine);
 }

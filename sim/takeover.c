@@ -10,6 +10,9 @@
 #define EXPORTED __attribute__((visibility("default")))
 #define DATA_ABORT 4 /* the library's exception number */
 #define UDF 0xDE00u
+#define PRIVILEGED 1 /* in the library's number of a translation regime */
+#define PROT_R 1
+#define PROT_W 2
 #define ALIGN_MASK 0x70u /* 3 bits: log2 of the alignment an access must have; 7: its own size */
 #define ALIGN_WORD 0x20u
 #define ALIGN_OWN_SIZE 0x70u
@@ -131,9 +134,15 @@ EXPORTED void tlb_set_page_with_attrs_arm(void *cpu, uint32_t at, uint64_t physi
 void tlb_set_page_with_attrs_arm(void *cpu, uint32_t at, uint64_t physical, struct attributes attributes,
 				 int protection, int mmu, uint32_t size)
 {
-	library.set_page(cpu, at, physical, attributes, protection, mmu, size);
 	struct sim_takeover *t = current;
-	if (t && t->fast_stores && !page_bit(t->code_pages, at >> PAGE_BITS) &&
+	if (t && t->guarded) {
+		unsigned page = t->page(t->context, at & ~(size - 1), size, mmu & PRIVILEGED);
+		protection &= ~((page & SIM_PAGE_NO_READ ? PROT_R : 0) | (page & SIM_PAGE_NO_WRITE ? PROT_W : 0));
+		if (page & SIM_PAGE_MIXED)
+			size = 1; /* makes the library fill it again at each access */
+	}
+	library.set_page(cpu, at, physical, attributes, protection, mmu, size);
+	if (t && size > 1 && (protection & PROT_W) && t->fast_stores && !page_bit(t->code_pages, at >> PAGE_BITS) &&
 	    !page_bit(t->watched_pages, at >> PAGE_BITS))
 		library.set_dirty(cpu, at); /* no code there to protect: stores need not ask */
 }
@@ -240,14 +249,13 @@ uint32_t helper_add_setq_arm(void *env, uint32_t a, uint32_t b)
 	return sum;
 }
 
-static void enter_access(struct sim_takeover *t, void *env, uint32_t at, unsigned bytes, bool write,
+static void enter_access(struct sim_takeover *t, void *env, uint32_t at, unsigned bytes, bool write, uint32_t how,
 			 uintptr_t return_address)
 {
 	t->access = return_address;
 	t->access_at = at;
-	if (__builtin_expect(t->allowed(t->context, at, bytes, write), 1))
+	if (__builtin_expect(t->allowed(t->context, at, bytes, write, how & PRIVILEGED), 1))
 		return;
-	t->fault(t->context, at, bytes, write);
 	if (t->cpu) {
 		library.restore_state(t->cpu, return_address, true);
 		t->access = 0;
@@ -290,7 +298,7 @@ static uint8_t *served(struct sim_takeover *t, uint32_t at, unsigned bytes, bool
 	if (!window || (write && !window->writes))
 		return NULL;
 	t->touched(t->context, window, at, bytes, write, where_of(how));
-	if (at & (bytes - 1) & 3)
+	if ((at & (bytes - 1) & 3) || t->guarded)
 		return NULL;
 	return window->host + (at - window->at);
 }
@@ -307,7 +315,7 @@ static uint8_t *served(struct sim_takeover *t, uint32_t at, unsigned bytes, bool
 				return memcpy(&found, host, sizeof found), found;                              \
 		}                                                                                              \
 		if (t)                                                                                         \
-			enter_access(t, env, at, sizeof(type), false, return_address);                         \
+			enter_access(t, env, at, sizeof(type), false, how, return_address);                    \
 		uint64_t value = library.slot(env, at, plain(how), return_address);                            \
 		if (t)                                                                                         \
 			t->access = 0;                                                                         \
@@ -329,7 +337,7 @@ static uint8_t *served(struct sim_takeover *t, uint32_t at, unsigned bytes, bool
 			}                                                                                      \
 		}                                                                                              \
 		if (t) {                                                                                       \
-			enter_access(t, env, at, sizeof(type), true, return_address);                          \
+			enter_access(t, env, at, sizeof(type), true, how, return_address);                     \
 			if (t->watches)                                                                        \
 				note_write(t, at, sizeof(type));                                               \
 		}                                                                                              \

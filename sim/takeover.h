@@ -31,6 +31,12 @@ struct sim_watch {
 	uint8_t *seen; /* [bytes]: 1 once written */
 };
 
+enum sim_page {
+	SIM_PAGE_NO_READ = 1,
+	SIM_PAGE_NO_WRITE = 2,
+	SIM_PAGE_MIXED = 4, /* not the same everywhere in it: every access must ask */
+};
+
 /* What an instruction needs beyond what the library gives it. */
 struct sim_special {
 	uint8_t size;      /* 2 or 4 */
@@ -49,9 +55,11 @@ struct sim_window {
 
 struct sim_takeover {
 	void *context;
-	/* Whether the guest may read or write there; false makes it a fault, told to `fault` first. */
-	bool (*allowed)(void *context, uint32_t at, unsigned bytes, bool write);
-	void (*fault)(void *context, uint32_t at, unsigned bytes, bool write);
+	/* Whether the guest may read or write there; false makes it a fault. Asked for what is not in the fast path. */
+	bool (*allowed)(void *context, uint32_t at, unsigned bytes, bool write, bool privileged);
+	/* While `guarded`: how a page may enter the fast path, a mask of enum sim_page. */
+	unsigned (*page)(void *context, uint32_t at, uint32_t bytes, bool privileged);
+	bool guarded;
 	/* Asked for each instruction when the library translates it. */
 	struct sim_special (*special)(void *context, uint32_t pc);
 	/* The library translated code at pc (again): what was known of it may be stale. */

@@ -19,7 +19,7 @@ struct story {
 	unsigned cores;
 	const char *what; /* in the sentence */
 	uint32_t cfsr;
-	uint32_t pc;      /* 0: as the firmware wrote into the mailbox */
+	uint32_t pc;      /* 0: as the firmware wrote into the mailbox, 2: two bytes on, 4: 0, 1: anything */
 	uint32_t address; /* 0: that of the instruction */
 	bool handler;     /* firmware's HardFault handler saw it, and the frame holds the place */
 };
@@ -36,12 +36,13 @@ static const struct story STORIES[] = {
 	{8, ALL, "without the Thumb bit", 1 << 17, 0x08000100, 0, true},
 	{9, ALL, "0xfffffff", 1 << 0, 0xFFFFFFF0, 0, true},
 	{10, ALL, "exception return with 0xfffffff", 1 << 18, 0xFFFFFFF4, 0, false},
-	{11, ALL, "exception 11 could not save registers", 1 << 12, 0, 0, false},
+	{11, ALL, "exception 11 could not save registers", 1 << 12, 2, 0, false},
 	{12, ALL, "nothing is there", 1 << 9 | 1 << 15, 0, 0x1FFFFFF8, false},
 	{13, ALL & ~(1 << SIM_M0), "vector 11 is 0x08000200: no Thumb bit", 1 << 17, 0x08000200, 0, true},
 	{15, ALL, "BKPT #1 and no debugger", 0, 0, 0, true},
 	{17, ALL & ~(1 << SIM_M33), "", 1 << 16, 0, 0, true},
 	{18, ALL, "0xdede is no instruction", 1 << 16, 1, 0, true},
+	{24, ALL, "execution at 0x00000000: no code", 1 << 8, 4, 0, true},
 	{20, ALL, "unaligned access to 0x40004002", 1 << 24, 0, 0x40004002, true},
 	{21, V6M, "unaligned access to 0x2", 1 << 24, 0, 1, true},
 	{22, ALL, "execution at 0x40001000", 1 << 0, 0x40001000, 0, true},
@@ -77,7 +78,7 @@ static void check_story(const struct story *story, enum sim_core core)
 	assert_int_equal(f->exception, 3);
 	assert_false(f->lockup);
 	if (story->pc != 1)
-		assert_int_equal(f->pc, story->pc ? story->pc : mail(r, WHERE));
+		assert_int_equal(f->pc, story->pc == 4 ? 0 : story->pc > 2 ? story->pc : mail(r, WHERE) + story->pc);
 	if (story->address != 1)
 		assert_int_equal(f->address, story->address ? story->address : story->cfsr ? 0 : f->pc);
 	if (story->which != 10) /* its handler changes r0 */
@@ -228,6 +229,70 @@ static void a_call_that_its_priority_forbids_is_a_hardfault(void **state)
 	}
 }
 
+static void a_jump_through_null_runs_what_is_there(void **state)
+{
+	for (enum sim_core core = SIM_M0; core < SIM_CORES; core++) {
+		struct rig *r = rig_new(core);
+		r->board.memory[0].alias[0] = 0; /* as with flash that answers at 0, too */
+		r->board.memory[0].aliases = 1;
+		rig_load(r, "faults", 24);
+		const uint16_t code[] = {0x2007, 0xDE01}; /* movs r0, #7; udf #1 */
+		assert_true(sim_machine_write(r->machine, FLASH, code, sizeof code));
+		rig_run(r, 100);
+		assert_int_equal(r->fault[0].pc, 2);
+		assert_int_equal(r->fault[0].r[0], 7);
+		rig_end(r);
+	}
+}
+
+static uint32_t next_random(uint32_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 17;
+	return *state ^= *state << 5;
+}
+
+/* A vector table that leads into noise. `thumb`: noise biased towards frequent, well-formed instructions. */
+static void fill_with_noise(struct rig *r, uint32_t seed)
+{
+	uint32_t random = seed * 2654435761u + 1, words = 16 * 1024 / 4;
+	for (uint32_t i = 0; i < words; i++) {
+		uint32_t word = next_random(&random);
+		if (seed & 1) /* mostly 16-bit data processing, loads and branches */
+			word = (word & 0x3FFF3FFF) | (word >> 3 & 0x40004000) | (i % 7 ? 0 : 0xD0000000);
+		if (i == 0)
+			word = RAM + 0x8000 + (word & 0xFFC);
+		else if (i < 48)
+			word = FLASH + 0x100 + (word & 0x1FFE) + (seed % 5 != 0);
+		if (i == 1)
+			word |= 1;
+		sim_machine_write(r->machine, FLASH + 4 * i, &word, 4);
+		word = next_random(&random);
+		sim_machine_write(r->machine, RAM + 4 * i, &word, 4);
+	}
+}
+
+static void noise_for_firmware_ends_by_its_time_and_harms_nobody(void **state)
+{
+	unsigned stops[5] = {0};
+	for (uint32_t seed = 1; seed <= 240; seed++) {
+		struct rig *r = rig_new((enum sim_core)(seed % SIM_CORES));
+		r->options.plain_store_path = seed % 7 == 0;
+		assert_true(sim_machine_create(&r->board, &r->options, &r->machine, &r->err));
+		fill_with_noise(r, seed);
+		struct sim_observer observer = {.context = r, .uart = rig_uart, .fault = rig_fault};
+		sim_machine_observe(r->machine, &observer);
+		assert_true(sim_machine_reset(r->machine, FLASH, &r->err));
+		enum sim_stop why = rig_run(r, 50);
+		assert_in_range(why, SIM_STOP_TIME, SIM_STOP_ASLEEP);
+		assert_in_range(sim_machine_now(r->machine).ps, 0, 51 * MS);
+		stops[why]++;
+		rig_end(r);
+	}
+	assert_true(stops[SIM_STOP_LOCKUP] > 0); /* the noise is of both kinds */
+	assert_true(stops[SIM_STOP_TIME] > 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -240,6 +305,8 @@ int main(void)
 		cmocka_unit_test(vectors_that_cannot_be_read_are_a_lockup),
 		cmocka_unit_test(a_branch_to_itself_is_the_end_only_if_nothing_can_come),
 		cmocka_unit_test(a_call_that_its_priority_forbids_is_a_hardfault),
+		cmocka_unit_test(a_jump_through_null_runs_what_is_there),
+		cmocka_unit_test(noise_for_firmware_ends_by_its_time_and_harms_nobody),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -126,6 +126,7 @@ int main(void)
 	case 20: read_it(0, 0x40004002); break;
 	case 21: read_it(0, (uint32_t)words + 1); break;
 	case 22: branch_to(0, 0x40001001); break;
+	case 24: branch_to(0, 1); break;
 	case 23: disable(); ICSR = 1u << 28; hang(0, 0); break;
 #ifndef __ARM_ARCH_6M__
 	case 30: ldm(0, (uint32_t)words + 2); break;
