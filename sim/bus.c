@@ -251,6 +251,11 @@ static void sampled(void *context, const struct sim_device *from, const int16_t 
 					 from->place->name, counts, channels, lost);
 }
 
+static void set_memory(void *context, enum sim_memory_knob knob, unsigned value)
+{
+	sim_memory_set(&((struct sim_machine *)context)->memory, knob, value);
+}
+
 static void set_clock(void *context, uint64_t hz)
 {
 	struct sim_machine *machine = context;
@@ -287,7 +292,7 @@ bool sim_bus_create(struct sim_machine *machine, struct err *err)
 	struct sim_bus *bus = &machine->bus;
 	unsigned most = machine->board.devices ? machine->board.devices : 1;
 	machine->wires = (struct sim_wires){machine, &machine->clock, set_irq, uart_sent, sampled, set_clock,
-					    set_deep_state, unmodelled, &machine->bus_clocks};
+					    set_deep_state, unmodelled, set_memory, &machine->bus_clocks};
 	bus->device = calloc(most, sizeof *bus->device);
 	bus->by_address = calloc(most, sizeof *bus->by_address);
 	bus->touched = calloc(most, sizeof *bus->touched);

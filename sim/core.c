@@ -130,6 +130,8 @@ static void price(struct sim_machine *machine, struct sim_region *region, struct
 	const uint8_t *code = region->host + (at - region->at);
 	struct sim_block_cost cost;
 	sim_timing_price(&machine->timing, code, bytes, at, &cost);
+	if (block->count && machine->path.now)
+		sim_path_forget(&machine->path); /* what stood there was another block */
 	block->bytes = bytes;
 	block->cycles = cost.cycles;
 	block->taken_exit = cost.taken_exit;
@@ -143,6 +145,9 @@ static void price(struct sim_machine *machine, struct sim_region *region, struct
 		sim_flash_estimate(&machine->memory.flash, at, bytes, cost.cycles, cost.literals, &flash);
 	if (cost.hides[0])
 		note_hides(machine, block, at, &cost);
+	if (machine->timing.predictor && (block->detail || (cost.flags & SIM_BLOCK_PREDICTED)) &&
+	    detail_of(machine, block))
+		block->detail->site = sim_prediction_of(&cost);
 	block->wait = flash.sequential;
 	block->wait_taken = flash.taken;
 	block->function = machine->observed && machine->observer.function_of
@@ -265,11 +270,45 @@ static unsigned estimated_wait(struct sim_machine *machine, const struct sim_blo
 	return wait >> 4;
 }
 
-/* What the hook of a core with a memory model does beyond the plain one's; both are made of the one below. */
-enum visit { VISIT_ESTIMATED, VISIT_FOLLOWED };
+/* What comes on top of a block's price with nothing in flight: found on the path, added to what only the run knows. */
+static uint64_t price_on_path(struct sim_machine *machine, const struct sim_block *block, uint32_t at, bool taken)
+{
+	const struct sim_path_step *step = sim_path_go(&machine->path, block, taken);
+	if (__builtin_expect(!step, 0))
+		step = sim_path_price(&machine->path, block, taken, &machine->timing,
+				      machine->code->host + (at - machine->code->at), block->bytes, at);
+	if (__builtin_expect(!step, 0))
+		return 0;
+	machine->exit_cycles = step->taken_exit;
+	machine->mispredict = step->mispredict;
+	return (uint64_t)step->cycles - block->cycles;
+}
+
+/* Leaves the last block to `at`: what a branch predictor that guessed wrong costs. */
+static void leave_predicted(struct sim_machine *machine, uint32_t at)
+{
+	struct sim_block *previous = machine->previous;
+	if (!previous->detail)
+		return;
+	struct sim_prediction *site = &previous->detail->site;
+	site->mispredict = machine->mispredict;
+	unsigned cycles = sim_predictor_leave(&machine->predictor, site, at);
+	if (cycles == 0)
+		return;
+	machine->clock.cycle += cycles;
+	previous->stall += cycles;
+	sim_path_restart(&machine->path);
+}
+
+/* Cores differ in what is done at each block: one hook each, all made of the function below. */
+enum visit {
+	VISIT_MEMORY = 1,    /* waits are followed, else estimated */
+	VISIT_PATH = 2,      /* what the blocks before left in the pipeline counts */
+	VISIT_PREDICTOR = 4,
+};
 
 static inline __attribute__((always_inline)) void visit_block(struct sim_machine *machine, uint32_t at,
-							      uint32_t bytes, enum visit how)
+							      uint32_t bytes, unsigned how)
 {
 	if (__builtin_expect(machine->clock.cycle >= machine->clock.deadline, 0)) {
 		stop_before(machine, at);
@@ -286,38 +325,60 @@ static inline __attribute__((always_inline)) void visit_block(struct sim_machine
 		return;
 	struct sim_block *previous = machine->previous;
 	bool taken = at != machine->previous_end;
-	unsigned stall = 0;
+	uint64_t stall = 0;
 	if (taken) {
+		int exit = how & VISIT_PATH ? machine->exit_cycles : previous->taken_exit;
 		previous->taken++;
-		machine->clock.cycle += (uint64_t)(int64_t)previous->taken_exit;
-		stall = (unsigned)block->taken_entry;
+		machine->clock.cycle += (uint64_t)(int64_t)exit;
+		if (how & VISIT_PATH)
+			previous->stall += (uint64_t)(int64_t)(exit - previous->taken_exit);
+		else
+			stall = (uint64_t)(int64_t)block->taken_entry;
 	}
+	if (how & VISIT_PREDICTOR)
+		leave_predicted(machine, at);
 	/* Calls and returns show even within one function; the rest only where the function changes. */
 	if (machine->observed && (block->function != machine->function ||
 				  (taken && (previous->end == SIM_END_CALL || previous->end == SIM_END_RETURN))))
 		tell_edge(machine, block, at, taken);
-	if (how == VISIT_ESTIMATED)
-		stall += estimated_wait(machine, block, taken);
+	if (how & VISIT_PATH)
+		stall = price_on_path(machine, block, at, taken);
+	uint64_t wait = 0;
+	if (!(how & VISIT_MEMORY))
+		wait = estimated_wait(machine, block, taken);
 	else if (!machine->code->writable)
-		stall += wait_for_code(machine, block, at);
+		wait = wait_for_code(machine, block, at);
 	block->count++;
-	block->stall += stall;
+	block->stall += stall + wait;
 	machine->instructions += block->instructions;
-	machine->block_cycle = machine->clock.cycle + stall;
+	machine->block_cycle = machine->clock.cycle + wait;
 	machine->block_at = at;
-	machine->clock.cycle = machine->block_end = machine->block_cycle + block->cycles;
+	machine->clock.cycle = machine->block_end = machine->block_cycle + stall + block->cycles;
 	machine->previous = block;
 	machine->previous_end = at + bytes;
 }
 
-static void on_block(uc_engine *uc, uint64_t address, uint32_t bytes, void *context)
-{
-	visit_block(context, (uint32_t)address, bytes, VISIT_ESTIMATED);
-}
+#define HOOK(name, how)                                                                     \
+	static void name(uc_engine *uc, uint64_t address, uint32_t bytes, void *context)    \
+	{                                                                                   \
+		visit_block(context, (uint32_t)address, bytes, how);                        \
+	}
 
-static void on_block_followed(uc_engine *uc, uint64_t address, uint32_t bytes, void *context)
+HOOK(on_block, 0)
+HOOK(on_block_memory, VISIT_MEMORY)
+HOOK(on_block_path, VISIT_PATH)
+HOOK(on_block_path_memory, VISIT_PATH | VISIT_MEMORY)
+HOOK(on_block_m7, VISIT_PATH | VISIT_PREDICTOR)
+HOOK(on_block_m7_memory, VISIT_PATH | VISIT_PREDICTOR | VISIT_MEMORY)
+
+static void *block_hook(const struct sim_machine *machine)
 {
-	visit_block(context, (uint32_t)address, bytes, VISIT_FOLLOWED);
+	bool memory = machine->memory.model;
+	switch (machine->board.core) {
+	case SIM_M7: return memory ? (void *)on_block_m7_memory : (void *)on_block_m7;
+	case SIM_M33: return memory ? (void *)on_block_path_memory : (void *)on_block_path;
+	default: return memory ? (void *)on_block_memory : (void *)on_block;
+	}
 }
 
 /* --- data ------------------------------------------------------------------------------------------------- */
@@ -382,12 +443,17 @@ uint64_t sim_core_exact_cycle(struct sim_machine *machine)
 void sim_core_leave_block(struct sim_machine *machine)
 {
 	if (machine->stop_before_block && machine->pc != machine->previous_end) {
+		int exit = machine->path.now ? machine->exit_cycles : machine->previous->taken_exit;
 		machine->previous->taken++;
-		machine->clock.cycle += (uint64_t)(int64_t)machine->previous->taken_exit;
+		machine->previous->stall += (uint64_t)(int64_t)(exit - machine->previous->taken_exit);
+		machine->clock.cycle += (uint64_t)(int64_t)exit;
 	}
 	machine->stop_before_block = false;
 	machine->previous = &machine->nowhere;
 	machine->previous_end = 0;
+	machine->exit_cycles = 0;
+	if (machine->path.now)
+		sim_path_restart(&machine->path);
 }
 
 /* --- other callbacks ---------------------------------------------------------------------------------------- */
@@ -527,8 +593,7 @@ static bool map_all(struct sim_machine *machine, struct err *err)
 static bool add_hooks(struct sim_machine *machine)
 {
 	uc_hook hook;
-	void *visit = machine->memory.model ? (void *)on_block_followed : (void *)on_block;
-	bool ok = !uc_hook_add(machine->uc, &hook, UC_HOOK_BLOCK, visit, machine, 1, 0) &&
+	bool ok = !uc_hook_add(machine->uc, &hook, UC_HOOK_BLOCK, block_hook(machine), machine, 1, 0) &&
 		  !uc_hook_add(machine->uc, &hook, UC_HOOK_INTR, (void *)on_interrupt, machine, 1, 0) &&
 		  !uc_hook_add(machine->uc, &hook, UC_HOOK_INSN_INVALID, (void *)on_invalid, machine, 1, 0) &&
 		  !uc_hook_add(machine->uc, &hook, UC_HOOK_MEM_INVALID, (void *)on_unmapped, machine, 1, 0);
@@ -553,7 +618,8 @@ bool sim_core_create(struct sim_machine *machine, struct err *err)
 	machine->takeover.touched = on_touched;
 	if (machine->memory.model)
 		add_windows(machine);
-	if (!sim_takeover_init(&machine->takeover))
+	bool path = machine->board.core == SIM_M7 || machine->board.core == SIM_M33;
+	if (!sim_takeover_init(&machine->takeover) || (path && !sim_path_create(&machine->path)))
 		return err_internal(err, "out of memory");
 	if (!map_all(machine, err))
 		return false;
@@ -565,6 +631,7 @@ void sim_core_destroy(struct sim_machine *machine)
 	if (machine->uc)
 		uc_close(machine->uc);
 	sim_takeover_free(&machine->takeover);
+	sim_path_destroy(&machine->path);
 	while (machine->details) {
 		struct sim_block_detail *next = machine->details->next;
 		free(machine->details);

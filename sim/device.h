@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "sim/board.h"
 #include "sim/clock.h"
+#include "sim/timing/memory.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -40,6 +41,8 @@ struct sim_wires {
 	void (*set_deep_state)(void *machine, enum sim_power_state state);
 	/* A register nobody models was touched: for the honesty report. `guessed`: the value was made up. */
 	void (*unmodelled)(void *machine, const struct sim_device *device, uint32_t offset, bool write, bool guessed);
+	/* Firmware set up flash or a cache (flash interfaces). */
+	void (*set_memory)(void *machine, enum sim_memory_knob knob, unsigned value);
 	struct sim_bus_clocks *buses; /* one for all devices; a change holds from a device's next register access */
 };
 

@@ -474,7 +474,7 @@ static bool create_memory(struct sim_machine *machine, struct err *err)
 		if (machine->board.memory[i].kind == SIM_FLASH)
 			code = &machine->board.memory[i];
 	if (!code || !sim_takeover_available()) {
-		machine->memory.flash = flash;
+		machine->memory.flash = machine->memory.given = flash;
 		return true;
 	}
 	return sim_memory_create(&machine->memory, &flash, code->bytes) ? true : err_internal(err, "out of memory");
@@ -491,6 +491,7 @@ bool sim_machine_create(const struct sim_board *board, const struct sim_machine_
 	machine->board = *board;
 	machine->supply_mv = options->supply_mv ? options->supply_mv : board->supply_mv;
 	machine->timing = sim_timing_for_core(board->core, board->fpu);
+	machine->timing.predictor = board->core == SIM_M7;
 	machine->arch = sim_arch_of(board->core, board->fpu);
 	machine->takeover.fast_stores = !options->plain_store_path;
 	machine->deep_state = SIM_POWER_STOP;
@@ -552,6 +553,7 @@ bool sim_machine_reset(struct sim_machine *machine, uint32_t vectors, struct err
 	sim_nvic_reset(&machine->nvic, machine->board.irq_count, machine->board.priority_bits);
 	memset(machine->seen_pending, 0, sizeof machine->seen_pending);
 	machine->masked = false;
+	sim_memory_reset(&machine->memory);
 	sim_scs_reset(machine);
 	sim_bus_reset(machine);
 	sim_core_reset(machine, word[0] & ~3u);
@@ -561,6 +563,10 @@ bool sim_machine_reset(struct sim_machine *machine, uint32_t vectors, struct err
 	machine->stop_before_block = false;
 	machine->previous = &machine->nowhere;
 	machine->previous_end = 0;
+	machine->exit_cycles = 0;
+	if (machine->path.now)
+		sim_path_restart(&machine->path);
+	sim_predictor_reset(&machine->predictor);
 	machine->event_register = false;
 	machine->function = SIM_NO_FUNCTION;
 	machine->locked_up = false;

@@ -11,6 +11,8 @@
 #include "sim/space.h"
 #include "sim/takeover.h"
 #include "sim/timing/memory.h"
+#include "sim/timing/path.h"
+#include "sim/timing/predictor.h"
 
 #include <unicorn/unicorn.h>
 
@@ -117,6 +119,10 @@ struct sim_machine {
 	struct sim_timing timing;
 	struct sim_memory_timing memory;
 	struct sim_block_detail *details;
+	struct sim_path path;             /* M7, M33 */
+	int16_t exit_cycles;              /* when the last block is left by its branch, on this path */
+	uint8_t mispredict;               /* when that was not foreseen */
+	struct sim_predictor predictor;
 	unsigned arch;
 	struct sim_space space;
 	struct sim_takeover takeover;

@@ -117,7 +117,7 @@ static void mistakes_are_told_with_line_and_column(void **state)
 	assert_refused("clock: 80MHz", "clock: 80Hz", "b.yaml:6:8: '80Hz' is no core clock; 1kHz … 2GHz is expected");
 	assert_refused("arena: ram", "arena: flash", "b.yaml:15:8: 'flash' is not one of: ram");
 	assert_refused("console: uart", "console: rcc", "b.yaml:16:10: 'rcc' is not one of: uart");
-	assert_refused("type: stub", "type: stab", "b.yaml:19:15: 'stab' is not one of: cmsdk-uart, sensor-port, "
+	assert_refused("type: stub", "type: stab", "b.yaml:19:15: 'stab' is not one of: cmsdk-uart, flash-interface, sensor-port, "
 		       "stm32-gpio, stm32-rcc, stm32-timer, stm32-usart-v1, stm32-usart, stub");
 	assert_refused("high: 25%", "high: -25%", "b.yaml:23:69: '-25%' is no upper bound; 0% … 1000% is expected");
 	assert_refused("line_bytes: 8", "line_bytes: 12", "b.yaml:20:37: '12' is no width of a flash; 4, 8, 16, 32 or 64 "

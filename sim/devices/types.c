@@ -11,6 +11,7 @@
 
 const struct sim_device_type *const sim_device_types[] = {
 	&sim_cmsdk_uart_type,
+	&sim_flash_interface_type,
 	&sim_sensor_port_type,
 	&sim_stm32_gpio_type,
 	&sim_stm32_rcc_type,

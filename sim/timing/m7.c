@@ -46,7 +46,7 @@ enum fp_consumer { FP_OPERAND, FP_ACCUMULATOR, FP_STORED, FP_CONSUMERS };
 struct slot {
 	int32_t offset;
 	uint16_t base;
-	bool alone, bits, multiply, store, load, word, shifts, late_bits, branch, fp, it;
+	bool alone, bits, multiply, store, load, word, shifts, late_bits, branch, fp, it, unused; /* unused: no padding, so that memcmp holds */
 };
 
 struct state {

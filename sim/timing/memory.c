@@ -60,7 +60,14 @@ static const struct sim_memory_model *model_of(const struct sim_flash_timing *fl
 {
 	if (flash->line_bytes == 0)
 		return NULL;
-	return flash->cache == SIM_FLASH_ART ? &sim_memory_art : NULL;
+	switch (flash->cache) {
+	case SIM_FLASH_ART:
+		return &sim_memory_art;
+	case SIM_FLASH_ICACHE:
+		return &sim_memory_icache;
+	default:
+		return NULL;
+	}
 }
 
 bool sim_memory_create(struct sim_memory_timing *timing, const struct sim_flash_timing *flash, uint32_t flash_bytes)
@@ -73,8 +80,9 @@ bool sim_memory_create(struct sim_memory_timing *timing, const struct sim_flash_
 		made.state = made.model->create(&made);
 		if (!made.state)
 			return false;
-		made.model->changed(&made);
 	}
+	made.given = made.flash;
+	sim_memory_reset(&made);
 	*timing = made;
 	return true;
 }
@@ -84,6 +92,13 @@ void sim_memory_destroy(struct sim_memory_timing *timing)
 	if (timing->model)
 		timing->model->destroy(timing->state);
 	memset(timing, 0, sizeof *timing);
+}
+
+void sim_memory_reset(struct sim_memory_timing *timing)
+{
+	timing->flash = timing->given;
+	if (timing->model)
+		timing->model->changed(timing);
 }
 
 void sim_memory_set(struct sim_memory_timing *timing, enum sim_memory_knob knob, unsigned value)

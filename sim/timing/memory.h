@@ -8,7 +8,7 @@
  *              (sim_flash_estimate), grade estimated
  *
  * What is set up (wait states, prefetch, caches on, ways) starts as the board file says and then follows what the
- * firmware programs: sim_memory_set. One file per kind: art.c (F4, L4).
+ * firmware programs: sim_memory_set. One file per kind: art.c (F4, L4), icache.c (U5, L5, H5).
  *
  * Invariant: the waits depend on the sequence of calls alone, so that two runs with the same inputs agree.
  */
@@ -64,10 +64,10 @@ struct sim_memory_model {
 	unsigned (*read)(struct sim_memory_timing *timing, uint32_t at, unsigned bytes, uint64_t now);
 };
 
-extern const struct sim_memory_model sim_memory_art;
+extern const struct sim_memory_model sim_memory_art, sim_memory_icache;
 
 struct sim_memory_timing {
-	struct sim_flash_timing flash;        /* as set up now */
+	struct sim_flash_timing flash, given; /* as set up now, and by the board file */
 	uint32_t flash_bytes;
 	const struct sim_memory_model *model; /* NULL: none follows this kind of memory */
 	void *state;
@@ -76,6 +76,9 @@ struct sim_memory_timing {
 /* Caches and prefetch as `flash` says. False, and nothing made: out of memory. */
 bool sim_memory_create(struct sim_memory_timing *timing, const struct sim_flash_timing *flash, uint32_t flash_bytes);
 void sim_memory_destroy(struct sim_memory_timing *timing);
+
+/* Everything as the board file says, caches empty. */
+void sim_memory_reset(struct sim_memory_timing *timing);
 
 /* Firmware set something up. */
 void sim_memory_set(struct sim_memory_timing *timing, enum sim_memory_knob knob, unsigned value);

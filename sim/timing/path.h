@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Prices blocks along the path that the core takes, each with what its predecessors left in the pipeline, at the cost
+ * of a comparison: every (pipeline state, block) is priced once (sim_timing_price_after) and remembered, with the
+ * state that it leads to. States that look alike are one, so that a loop soon goes round in a few of them.
+ *
+ * It knows neither what blocks are, beyond an address in memory that stands for one, nor memory and predictors.
+ *
+ * Invariant: the cycles are those of pricing the whole path in one go, until SIM_PATH_STATES are used up; from then
+ * on a state never seen before counts as the neutral one.
+ */
+#ifndef SIM_TIMING_PATH_H
+#define SIM_TIMING_PATH_H
+
+#include "sim/timing/timing.h"
+
+enum { SIM_PATH_NEAR = 2, SIM_PATH_STATES = 1 << 15, SIM_PATH_BUCKETS = 1 << 14 };
+
+/* One block after one state. */
+struct sim_path_step {
+	const void *block;
+	struct sim_path_state *next;
+	uint16_t cycles;
+	int16_t taken_exit;
+	uint8_t mispredict;
+	bool taken;
+};
+
+struct sim_path_state {
+	struct sim_path_step near[SIM_PATH_NEAR];
+	struct sim_path_far *far;          /* further steps */
+	struct sim_path_state *same_hash, *made_before;
+	struct sim_timing_state pipeline;
+};
+
+struct sim_path {
+	struct sim_path_state *now, *neutral;
+	struct sim_path_state *last_made;
+	struct sim_path_state **bucket;    /* [SIM_PATH_BUCKETS] */
+	unsigned states;
+};
+
+/* False: out of memory. */
+bool sim_path_create(struct sim_path *path);
+void sim_path_destroy(struct sim_path *path);
+
+/* Forgets all prices: code has changed. */
+void sim_path_forget(struct sim_path *path);
+
+/* The pipeline is empty: an exception, a reset, a wrong prediction. */
+static inline void sim_path_restart(struct sim_path *path)
+{
+	path->now = path->neutral;
+}
+
+/*
+ * Goes on to a block, which has not been priced in this state yet. NULL: out of memory; the path stays where it is.
+ *
+ *   block     stands for it from now on
+ *   taken     it is entered by a taken branch
+ *   returned  valid until the next call
+ */
+const struct sim_path_step *sim_path_price(struct sim_path *path, const void *block, bool taken,
+                                           const struct sim_timing *timing, const uint8_t *code, size_t bytes,
+                                           uint32_t address);
+
+/* Goes on to a block priced before in this state; NULL: it has not been. */
+const struct sim_path_step *sim_path_recall(struct sim_path *path, const void *block, bool taken);
+
+/* The same, the usual case in place. */
+static inline const struct sim_path_step *sim_path_go(struct sim_path *path, const void *block, bool taken)
+{
+	for (unsigned i = 0; i < SIM_PATH_NEAR; i++) {
+		const struct sim_path_step *step = &path->now->near[i];
+
+		if (step->block == block && step->taken == taken) {
+			path->now = step->next;
+			return step;
+		}
+	}
+	return sim_path_recall(path, block, taken);
+}
+
+#endif
