@@ -291,6 +291,12 @@ static uint32_t plain(uint32_t how)
 	return how & ((1u << (WHERE_SHIFT + INDEX_BITS)) - 1);
 }
 
+/* The library splits an unaligned store into bytes but keeps its descriptor: a byte is always aligned. */
+static uint32_t stored(uint32_t how, unsigned bytes)
+{
+	return bytes == 1 ? plain(how) & ~(ALIGN_MASK << INDEX_BITS) : plain(how);
+}
+
 /* Memory behind an access that can be served here: in a window, aligned, nothing else to look at. */
 static uint8_t *served(struct sim_takeover *t, uint32_t at, unsigned bytes, bool write, uint32_t how)
 {
@@ -341,7 +347,7 @@ static uint8_t *served(struct sim_takeover *t, uint32_t at, unsigned bytes, bool
 			if (t->watches)                                                                        \
 				note_write(t, at, sizeof(type));                                               \
 		}                                                                                              \
-		library.slot(env, at, value, plain(how), return_address);                                      \
+		library.slot(env, at, value, stored(how, sizeof(type)), return_address);                    \
 		if (t)                                                                                         \
 			t->access = 0;                                                                         \
 	}
