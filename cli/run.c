@@ -155,9 +155,9 @@ static bool is_stdout(const char *path)
 static double run_all(struct session *session, bool show)
 {
 	double began = now_s(), drawn = began;
-	uint64_t step = session_duration_ps(session) / 500;
-	if (step == 0)
-		step = UINT64_C(10000000000);
+	/* So small that the bar moves and Ctrl-C is heeded. */
+	const uint64_t most = UINT64_C(10000000000), part = session_duration_ps(session) / 500;
+	uint64_t step = part && part < most ? part : most;
 	heed_interrupt();
 	while (!interrupted && session_advance(session, session_now_ps(session) + step)) {
 		if (show && now_s() - drawn > 0.1) {
@@ -170,7 +170,7 @@ static double run_all(struct session *session, bool show)
 	return now_s() - began;
 }
 
-/* --- what went wrong, for stderr ------------------------------------------------------------------------------ */
+/* --- what went wrong, for stderr ------------------------------------------------------------------------- */
 
 static void tell_failed(const json_t *report)
 {
@@ -221,7 +221,7 @@ static int verdict(const struct session *session, const struct arguments *a, boo
 	}
 }
 
-/* --- the command --------------------------------------------------------------------------------------------------- */
+/* --- the command ----------------------------------------------------------------------------------------- */
 
 static bool write_all(struct session *session, const struct arguments *a, struct err *err)
 {

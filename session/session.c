@@ -463,7 +463,7 @@ bool session_send(struct session *session, const char *port, const void *bytes, 
 static enum session_verdict verdict_of(const struct session *session, const struct session_judgement *judgement)
 {
 	const struct prof_totals *totals = prof_profiler_totals(session->profiler);
-	if (session->stop == SIM_STOP_LOCKUP || totals->firmware_failed)
+	if (session->stop == SIM_STOP_LOCKUP || totals->firmware_failed || totals->faults_in_all > 0)
 		return SESSION_FAULTED;
 	if (!session->scenario && session->stop == SIM_STOP_TIME)
 		return SESSION_UNFINISHED;

@@ -35,7 +35,7 @@ struct session_options {
 
 /* How a run went, most serious first. */
 enum session_verdict {
-	SESSION_FAULTED,    /* faulted or locked up */
+	SESSION_FAULTED,    /* faulted (even if a handler caught it), locked up, or gave up */
 	SESSION_UNFINISHED, /* its time ran out, without a scenario that says how long it should be */
 	SESSION_FAILED,     /* an expectation or a budget did not hold; without a scenario: exit status not 0 */
 	SESSION_PASSED,
