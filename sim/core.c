@@ -124,6 +124,47 @@ static void note_hides(struct sim_machine *machine, struct sim_block *block, uin
 		detail->hides[i] = cost->hides[i] ? (uint16_t)((cost->hides[i] - at) / 2) : 0xFFFF;
 }
 
+static void free_layout(struct sim_layout *layout)
+{
+	free(layout->line);
+	free(layout->end);
+	*layout = (struct sim_layout){0};
+}
+
+/* A block's prefixes are priced one after the other: an instruction ends when the block up to it does. */
+static void lay_out(struct sim_machine *machine, struct sim_block *block, const uint8_t *code, uint32_t at,
+		    uint32_t bytes)
+{
+	struct sim_block_detail *detail = detail_of(machine, block);
+	if (!detail)
+		return;
+	uint32_t width = machine->memory.flash.line_bytes, first = at / width, entered = first - 1, cycle = 0;
+	struct sim_layout *layout = &detail->layout;
+	free_layout(layout);
+	layout->line = calloc(bytes / width + 2, sizeof *layout->line);
+	layout->end = calloc(bytes / 2 + 2, sizeof *layout->end);
+	if (!layout->line || !layout->end) {
+		free_layout(layout);
+		return;
+	}
+	struct sim_insn insn;
+	for (uint32_t i = 0; i + 2 <= bytes; i += insn.size) {
+		struct sim_block_cost cost;
+		sim_decode(code + i, bytes - i, at + i, &insn);
+		for (uint32_t line = (at + i) / width; line <= (at + i + insn.size - 1) / width; line++)
+			if (line != entered && layout->lines < bytes / width + 2) {
+				layout->line[layout->lines++] = (struct sim_layout_line){
+					.number = (uint16_t)(line - first), .where = (uint16_t)(i / 2),
+					.cycle = (uint16_t)cycle };
+				entered = line;
+			}
+		uint32_t end = i + insn.size < bytes ? i + insn.size : bytes;
+		sim_timing_price(&machine->timing, code, end, at, &cost);
+		cycle = cost.cycles;
+		layout->end[i / 2] = (uint16_t)cycle;
+	}
+}
+
 static void price(struct sim_machine *machine, struct sim_region *region, struct sim_block *block, uint32_t at,
 		  uint32_t bytes)
 {
@@ -143,6 +184,8 @@ static void price(struct sim_machine *machine, struct sim_region *region, struct
 	struct sim_flash_cost flash = {0};
 	if (!region->writable && !machine->memory.model)
 		sim_flash_estimate(&machine->memory.flash, at, bytes, cost.cycles, cost.literals, &flash);
+	if (machine->memory.model && machine->memory.model->walk && !region->writable)
+		lay_out(machine, block, code, at, bytes);
 	if (cost.hides[0])
 		note_hides(machine, block, at, &cost);
 	if (machine->timing.predictor && (block->detail || (cost.flags & SIM_BLOCK_PREDICTED)) &&
@@ -263,6 +306,19 @@ static unsigned wait_for_code(struct sim_machine *machine, const struct sim_bloc
 	return sim_memory_fetch(&machine->memory, &fetch, machine->clock.cycle);
 }
 
+static bool has_timeline(const struct sim_machine *machine)
+{
+	return machine->memory.model && machine->memory.model->walk;
+}
+
+/* Memory that follows a timeline: the lines of the last block that nobody asked for yet. */
+static void wait_for_rest(struct sim_machine *machine)
+{
+	unsigned wait = machine->memory.model->walk(&machine->memory, UINT16_MAX);
+	machine->clock.cycle += wait;
+	machine->previous->stall += wait;
+}
+
 static unsigned estimated_wait(struct sim_machine *machine, const struct sim_block *block, bool taken)
 {
 	uint32_t wait = machine->wait + block->wait + (taken ? block->wait_taken : 0);
@@ -305,11 +361,14 @@ enum visit {
 	VISIT_MEMORY = 1,    /* waits are followed, else estimated */
 	VISIT_PATH = 2,      /* what the blocks before left in the pipeline counts */
 	VISIT_PREDICTOR = 4,
+	VISIT_TIMELINE = 8,   /* waits are followed, and only known when the block is through */
 };
 
 static inline __attribute__((always_inline)) void visit_block(struct sim_machine *machine, uint32_t at,
 							      uint32_t bytes, unsigned how)
 {
+	if (how & VISIT_TIMELINE)
+		wait_for_rest(machine);
 	if (__builtin_expect(machine->clock.cycle >= machine->clock.deadline, 0)) {
 		stop_before(machine, at);
 		return;
@@ -344,7 +403,11 @@ static inline __attribute__((always_inline)) void visit_block(struct sim_machine
 	if (how & VISIT_PATH)
 		stall = price_on_path(machine, block, at, taken);
 	uint64_t wait = 0;
-	if (!(how & VISIT_MEMORY))
+	if (how & VISIT_TIMELINE)
+		machine->memory.model->begin(&machine->memory, machine->code->writable || !block->detail ?
+					     NULL : &block->detail->layout, at - machine->code->at,
+					     machine->clock.cycle + stall);
+	else if (!(how & VISIT_MEMORY))
 		wait = estimated_wait(machine, block, taken);
 	else if (!machine->code->writable)
 		wait = wait_for_code(machine, block, at);
@@ -366,19 +429,24 @@ static inline __attribute__((always_inline)) void visit_block(struct sim_machine
 
 HOOK(on_block, 0)
 HOOK(on_block_memory, VISIT_MEMORY)
+HOOK(on_block_timeline, VISIT_TIMELINE)
 HOOK(on_block_path, VISIT_PATH)
 HOOK(on_block_path_memory, VISIT_PATH | VISIT_MEMORY)
+HOOK(on_block_path_timeline, VISIT_PATH | VISIT_TIMELINE)
 HOOK(on_block_m7, VISIT_PATH | VISIT_PREDICTOR)
 HOOK(on_block_m7_memory, VISIT_PATH | VISIT_PREDICTOR | VISIT_MEMORY)
+HOOK(on_block_m7_timeline, VISIT_PATH | VISIT_PREDICTOR | VISIT_TIMELINE)
 
 static void *block_hook(const struct sim_machine *machine)
 {
-	bool memory = machine->memory.model;
-	switch (machine->board.core) {
-	case SIM_M7: return memory ? (void *)on_block_m7_memory : (void *)on_block_m7;
-	case SIM_M33: return memory ? (void *)on_block_path_memory : (void *)on_block_path;
-	default: return memory ? (void *)on_block_memory : (void *)on_block;
-	}
+	typedef void hook_fn(uc_engine *, uint64_t, uint32_t, void *);
+	static hook_fn *const HOOKS[3][3] = {
+		{on_block, on_block_memory, on_block_timeline},
+		{on_block_path, on_block_path_memory, on_block_path_timeline},
+		{on_block_m7, on_block_m7_memory, on_block_m7_timeline},
+	};
+	unsigned core = machine->board.core == SIM_M7 ? 2 : machine->path.now ? 1 : 0;
+	return (void *)HOOKS[core][has_timeline(machine) ? 2 : machine->memory.model ? 1 : 0];
 }
 
 /* --- data ------------------------------------------------------------------------------------------------- */
@@ -396,7 +464,7 @@ static void on_touched(void *context, const struct sim_window *window, uint32_t 
 		       unsigned where)
 {
 	struct sim_machine *machine = context;
-	unsigned wait = sim_memory_read(&machine->memory, at - window->at, bytes, machine->clock.cycle);
+	unsigned wait = sim_memory_read(&machine->memory, at - window->at, bytes, where, machine->clock.cycle);
 	if (wait == 0)
 		return;
 	struct sim_block *block = machine->previous;
@@ -427,6 +495,11 @@ uint64_t sim_core_exact_cycle(struct sim_machine *machine)
 	if (xpsr & XPSR_IT)
 		sim_core_set(machine, UC_ARM_REG_XPSR, xpsr & ~XPSR_IT);
 	uint32_t into = pc - machine->block_at;
+	if (has_timeline(machine)) {
+		unsigned wait = machine->memory.model->walk(&machine->memory, into / 2);
+		machine->clock.cycle += wait;
+		machine->previous->stall += wait;
+	}
 	uint64_t held_up = machine->clock.cycle - machine->block_end;
 	if (into == 0 || into >= machine->previous->bytes)
 		return machine->block_cycle + held_up;
@@ -634,6 +707,7 @@ void sim_core_destroy(struct sim_machine *machine)
 	sim_path_destroy(&machine->path);
 	while (machine->details) {
 		struct sim_block_detail *next = machine->details->next;
+		free_layout(&machine->details->layout);
 		free(machine->details);
 		machine->details = next;
 	}
@@ -694,6 +768,8 @@ void sim_core_run(struct sim_machine *machine)
 	/* until = 0: another address would cost a flush at each start. */
 	uc_err e = machine->pc ? uc_emu_start(machine->uc, machine->pc | 1, 0, 0, 0) : run_from_null(machine);
 	sim_takeover_enter(NULL);
+	if (has_timeline(machine) && !machine->stop_before_block)
+		wait_for_rest(machine); /* a block that was left in its midst has read what it was going to */
 	prove_registers(machine);
 	if (machine->stop_before_block)
 		return;

@@ -7,6 +7,7 @@
 #define SIM_SPACE_H
 
 #include "sim/board.h"
+#include "sim/timing/memory.h"
 #include "sim/timing/predictor.h"
 #include "sim/timing/timing.h"
 
@@ -16,6 +17,7 @@
 /* What only some blocks or cores need. */
 struct sim_block_detail {
 	struct sim_block_detail *next;      /* of the machine's, to free them */
+	struct sim_layout layout;           /* for memory that follows a timeline; line and end are owned */
 	struct sim_prediction site;         /* M7; end SIM_END_FALL: nothing to predict */
 	uint16_t hides[SIM_MAX_HIDES];      /* loads as in struct sim_block_cost, in halfwords; 0xFFFF: none */
 };

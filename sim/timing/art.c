@@ -166,13 +166,18 @@ static unsigned read_entry(struct sim_memory_timing *timing, uint32_t tag, uint6
 	return (unsigned)(art->busy - now);
 }
 
-static unsigned art_read(struct sim_memory_timing *timing, uint32_t at, unsigned bytes, uint64_t now)
+static unsigned art_read(struct sim_memory_timing *timing, uint32_t at, unsigned bytes, unsigned where,
+                         uint64_t now)
 {
 	const struct art *art = timing->state;
 	uint32_t first = at >> art->data_shift, last = (at + bytes - 1) >> art->data_shift;
 	unsigned wait = read_entry(timing, first, now);
 
+	(void)where;
+
 	return last == first ? wait : wait + read_entry(timing, last, now + wait);
 }
 
-const struct sim_memory_model sim_memory_art = {art_create, art_destroy, art_changed, art_fetch, art_read};
+const struct sim_memory_model sim_memory_art = {
+	.create = art_create, .destroy = art_destroy, .changed = art_changed, .fetch = art_fetch, .read = art_read,
+};

@@ -97,13 +97,14 @@ static unsigned icache_fetch(struct sim_memory_timing *timing, const struct sim_
 	return wait;
 }
 
-static unsigned icache_read(struct sim_memory_timing *timing, uint32_t at, unsigned bytes, uint64_t now)
+static unsigned icache_read(struct sim_memory_timing *timing, uint32_t at, unsigned bytes, unsigned where,
+                            uint64_t now)
 {
 	struct icache *cache = timing->state;
 	uint32_t line = at >> cache->line_shift, last = (at + bytes - 1) >> cache->line_shift;
 	unsigned wait = 0;
 
-	(void)now;
+	(void)now, (void)where;
 	if (!timing->flash.cache_on || !cache->sets)
 		return timing->flash.wait_states;
 	for (; line <= last; line++)
@@ -112,5 +113,5 @@ static unsigned icache_read(struct sim_memory_timing *timing, uint32_t at, unsig
 }
 
 const struct sim_memory_model sim_memory_icache = {
-	icache_create, icache_destroy, icache_changed, icache_fetch, icache_read
+	.create = icache_create, .destroy = icache_destroy, .changed = icache_changed, .fetch = icache_fetch, .read = icache_read,
 };

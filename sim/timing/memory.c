@@ -65,6 +65,8 @@ static const struct sim_memory_model *model_of(const struct sim_flash_timing *fl
 		return &sim_memory_art;
 	case SIM_FLASH_ICACHE:
 		return &sim_memory_icache;
+	case SIM_FLASH_BARE:
+		return &sim_memory_bare;
 	default:
 		return NULL;
 	}

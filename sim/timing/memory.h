@@ -8,7 +8,8 @@
  *              (sim_flash_estimate), grade estimated
  *
  * What is set up (wait states, prefetch, caches on, ways) starts as the board file says and then follows what the
- * firmware programs: sim_memory_set. One file per kind: art.c (F4, L4), icache.c (U5, L5, H5).
+ * firmware programs: sim_memory_set. One file per kind: art.c (F4, L4), icache.c (U5, L5, H5),
+ * bare.c (G0, F0, F1).
  *
  * Invariant: the waits depend on the sequence of calls alone, so that two runs with the same inputs agree.
  */
@@ -53,18 +54,35 @@ struct sim_fetch {
 	uint32_t cycles;    /* that it takes at zero wait states */
 };
 
+/*
+ * Where in a block its lines begin to be needed, for memory that follows a timeline. Lines count from the block's
+ * first, cycles from its start at zero wait states, instructions in halfwords.
+ */
+struct sim_layout {
+	unsigned lines;
+	struct sim_layout_line {
+		uint16_t number, where, cycle;
+	} *line;
+	uint16_t *end; /* [halfwords]: cycle at which the instruction that begins there is through */
+};
+
 struct sim_memory_timing;
 
-/* A kind of memory system. All functions get a timing whose `state` create() made. */
+/*
+ * A kind of memory system. All functions get a timing whose `state` create() made. A kind either answers for a whole
+ * block as it is entered (fetch), or follows a timeline: begin() says which block it is, walk() and read() go on in it.
+ */
 struct sim_memory_model {
 	void *(*create)(const struct sim_memory_timing *timing);
 	void (*destroy)(void *state);
 	void (*changed)(struct sim_memory_timing *timing); /* flash was set up anew; what was cached is lost */
 	unsigned (*fetch)(struct sim_memory_timing *timing, const struct sim_fetch *block, uint64_t now);
-	unsigned (*read)(struct sim_memory_timing *timing, uint32_t at, unsigned bytes, uint64_t now);
+	void (*begin)(struct sim_memory_timing *timing, const struct sim_layout *layout, uint32_t at, uint64_t now);
+	unsigned (*walk)(struct sim_memory_timing *timing, unsigned where); /* up to that instruction */
+	unsigned (*read)(struct sim_memory_timing *timing, uint32_t at, unsigned bytes, unsigned where, uint64_t now);
 };
 
-extern const struct sim_memory_model sim_memory_art, sim_memory_icache;
+extern const struct sim_memory_model sim_memory_art, sim_memory_icache, sim_memory_bare;
 
 struct sim_memory_timing {
 	struct sim_flash_timing flash, given; /* as set up now, and by the board file */
@@ -89,10 +107,11 @@ static inline unsigned sim_memory_fetch(struct sim_memory_timing *timing, const 
 	return timing->model->fetch(timing, block, now);
 }
 
-/* Cycles that it waits for data: `bytes` at offset `at` of the flash. Only if there is a model. */
-static inline unsigned sim_memory_read(struct sim_memory_timing *timing, uint32_t at, unsigned bytes, uint64_t now)
+/* Cycles that it waits for data: `bytes` at offset `at` of the flash, for the instruction at `where` of the block. */
+static inline unsigned sim_memory_read(struct sim_memory_timing *timing, uint32_t at, unsigned bytes, unsigned where,
+                                       uint64_t now)
 {
-	return timing->model->read(timing, at, bytes, now);
+	return timing->model->read(timing, at, bytes, where, now);
 }
 
 struct sim_flash_cost {
