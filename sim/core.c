@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SYSM_CONTROL = 20 }; /* number of a special register in MSR */
+
 static const int CPU_MODEL[SIM_CORES] = {
 	[SIM_M0] = UC_CPU_ARM_CORTEX_M0,     [SIM_M0PLUS] = UC_CPU_ARM_CORTEX_M0, [SIM_M3] = UC_CPU_ARM_CORTEX_M3,
 	[SIM_M4] = UC_CPU_ARM_CORTEX_M4,     [SIM_M7] = UC_CPU_ARM_CORTEX_M7,     [SIM_M33] = UC_CPU_ARM_CORTEX_M33,
@@ -100,6 +102,8 @@ static uint8_t checks_of(const uint8_t *code, uint32_t bytes, uint32_t at, const
 			check |= SIM_CHECK_SEV;
 		if (insn.op == SIM_OP_MSR || insn.op == SIM_OP_CPSIE)
 			check |= SIM_CHECK_MASKS;
+		if (insn.op == SIM_OP_MSR && (insn.encoding & 0xFF) == SYSM_CONTROL)
+			check |= SIM_CHECK_CONTROL;
 	}
 	return check;
 }
@@ -242,6 +246,8 @@ static bool check_block(struct sim_machine *machine, struct sim_block *block, ui
 	uint8_t check = block->check & machine->check_mask;
 	if (check & SIM_CHECK_STACK)
 		note_stack(machine, block);
+	if (check & SIM_CHECK_CONTROL)
+		machine->process_stack = true;
 	if (check & SIM_CHECK_SEV)
 		machine->event_register = true;
 	if (check & SIM_CHECK_MASKS) /* it may let in what waits: look when it is through */
@@ -261,7 +267,7 @@ static bool check_block(struct sim_machine *machine, struct sim_block *block, ui
 
 void sim_core_update_checks(struct sim_machine *machine)
 {
-	uint8_t mask = SIM_CHECK_SEV | SIM_CHECK_SPIN | SIM_CHECK_STACK;
+	uint8_t mask = SIM_CHECK_SEV | SIM_CHECK_SPIN | SIM_CHECK_STACK | SIM_CHECK_CONTROL;
 	if (machine->takeover.guarded)
 		mask |= SIM_CHECK_EXECUTE;
 	if (machine->masked)

@@ -161,7 +161,7 @@ struct sim_machine {
 
 	enum sim_power_state power, deep_state;
 	uint64_t asleep_cycles, sleep_began;
-	bool process_stack;       /* PSP has been used */
+	bool process_stack;       /* PSP may be in use */
 	struct sim_stacks stacks;
 	uint32_t vectors;         /* of the last reset */
 	char *semihosting_dir;

@@ -31,6 +31,7 @@ enum sim_block_check {
 	SIM_CHECK_STACK = 16,  /* moves SP down, or by an amount only the register shows */
 	SIM_CHECK_MASKS = 32,  /* writes PRIMASK, BASEPRI or FAULTMASK: matters while they hold something back */
 	SIM_CHECK_EXECUTE = 64, /* every block: matters while the MPU is on */
+	SIM_CHECK_CONTROL = 128, /* writes CONTROL: there may be two stacks from now on */
 };
 
 /*

@@ -41,6 +41,7 @@ void put(char c);
 void print(const char *text);
 void print_hex(uint32_t value);
 void print_number(const char *name, uint32_t value); /* "name=123\n" */
+void drain(void); /* waits until all text is out */
 void stop(uint32_t status) __attribute__((noreturn)); /* semihosting exit */
 
 #define HANDLER(name) void name(void); void name(void)

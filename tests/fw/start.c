@@ -41,12 +41,17 @@ void print_number(const char *name, uint32_t value)
 	put('\n');
 }
 
-void stop(uint32_t status)
+void drain(void)
 {
 	while (REG(UART_BASE + 4) & 1)
 		;
 	for (volatile int wait = 0; wait < 60; wait++) /* the last byte is on the line: 160 cycles */
 		;
+}
+
+void stop(uint32_t status)
+{
+	drain();
 	uint32_t block[2] = {0x20026, status};
 	register uint32_t r0 __asm("r0") = 0x20;
 	register uint32_t *r1 __asm("r1") = block;
