@@ -339,6 +339,24 @@ static void m7_fpu_latencies(void **state)
 	assert_int_equal(fp_cycles(SIM_M7, "vfma.f32 s0,s1,s2; vfma.f32 s0,s3,s4"), 4);
 	assert_int_equal(fp_cycles(SIM_M7, "vfma.f32 s0,s1,s2; vfma.f32 s5,s3,s4; vfma.f32 s6,s7,s8;"
 	                                   "vfma.f32 s0,s3,s4"), 4);
+	/* multiplicands take what VLDR brings at once, an accumulator two cycles later */
+	assert_int_equal(fp_cycles(SIM_M7, "vldr s0,[r0]; vfma.f32 s2,s0,s1"), 2);
+	assert_int_equal(fp_cycles(SIM_M7, "vldr s2,[r0]; vfma.f32 s2,s0,s1"), 4);
+	assert_int_equal(fp_cycles(SIM_M7, "vldr s2,[r0]; vmla.f32 s2,s0,s1"), 3);
+	assert_int_equal(fp_cycles(SIM_M7, "vmla.f32 s0,s1,s2; vmla.f32 s0,s3,s4"), 4);
+	assert_int_equal(fp_cycles(SIM_M7, "vfma.f32 s0,s1,s2; vmul.f32 s3,s0,s4"), 6);
+	assert_int_equal(fp_cycles(SIM_M7, "vmla.f32 s0,s1,s2; vmul.f32 s3,s0,s4"), 7);
+	/* the shadow of a multiply-accumulate */
+	assert_int_equal(fp_cycles(SIM_M7, "vfma.f32 s0,s1,s2; vadd.f32 s3,s4,s5"), 5);
+	assert_int_equal(fp_cycles(SIM_M7, "vfma.f32 s0,s1,s2; vmul.f32 s3,s4,s5"), 2);
+	assert_int_equal(fp_cycles(SIM_M7, "vfma.f32 s0,s1,s2; vldr s3,[r0]"), 2);
+	assert_int_equal(fp_cycles(SIM_M7, "vfma.f32 s0,s1,s2; adds r0,#1"), 1);
+	assert_int_equal(fp_cycles(SIM_M7, "vldr s3,[r0]; adds r1,#1"), 1);
+	/* double precision holds the unit; one integer instruction finds its place beside it */
+	assert_int_equal(fp_cycles(SIM_M7, "vmul.f64 d0,d1,d2; vmul.f64 d3,d4,d5"), 10);
+	assert_int_equal(fp_cycles(SIM_M7, "vmul.f64 d0,d1,d2; adds r0,#1"), 5);
+	assert_int_equal(fp_cycles(SIM_M7, "vadd.f64 d0,d1,d2; vadd.f64 d3,d4,d5"), 4);
+	assert_int_equal(fp_cycles(SIM_M7, "vfma.f64 d0,d1,d2; vfma.f64 d3,d4,d5"), 14);
 	assert_int_equal(fp_cycles(SIM_M7, "vdiv.f32 s0,s1,s2"), 16);
 	assert_int_equal(fp_cycles(SIM_M7, "vdiv.f64 d0,d1,d2"), 30);
 }

@@ -21,9 +21,16 @@
  *     multiply           3     2        2             1            1
  *   early: addresses, shifted operands, sources of bit fields and REV; late: all else
  *   LDM, STM of N: (N+1)/2; SDIV, UDIV: sim_timing.divide_cycles               LLVM          from memory
- *   FP: add, multiply 3; multiply-accumulate 3 to an accumulator, 6 else;
- *     divide 16, root 14; double: multiply 4 then 5, accumulate 6 then 10,
- *     divide 30                                                                jnk0le        from memory
+ *   FP result of       operand  accumulator  store data                        jnk0le        measured
+ *     add, multiply      3        3            1
+ *     VFMA               5        3            3        (VMLA: 6, 4, 4; a VMLA wants its accumulator 1 later)
+ *     VLDR, VLDM         1        3            0
+ *     VMOV to it         3        3            1
+ *     double             3        3            1, behind the cycles that it holds the FPU: add 2 (1 of equal
+ *                                              exponents, 3 of denormals), multiply 5, VFMA 8, chained 7
+ *   divide 16, root 14, double 30; one integer instruction beside them         jnk0le        measured
+ *   in the 3 cycles behind a multiply-accumulate: no add, no VLDM, VSTM, double
+ *     VLDR, VSTR; VLDR, VSTR, VMOV only as the older, not beside another        jnk0le        measured
  *   wrong prediction: 8, or 6 if the flags are 3 cycles old or more            jnk0le        measured
  *
  * Without a predictor (sim_timing.predictor false) branches cost an average, estimated and not fitted: a
@@ -46,13 +53,17 @@ enum fp_consumer { FP_OPERAND, FP_ACCUMULATOR, FP_STORED, FP_CONSUMERS };
 struct slot {
 	int32_t offset;
 	uint16_t base;
-	bool alone, bits, multiply, store, load, word, shifts, late_bits, branch, fp, it, unused; /* unused: no padding, so that memcmp holds */
+	bool alone, bits, multiply, store, load, word, shifts, late_bits, branch, fp, it;
+	bool fp_mac, fp_side; /* fp_side: VLDR, VSTR, VMOV */
+	bool unused;          /* no padding, so that memcmp holds */
 };
 
 struct state {
 	int16_t ready[CONSUMERS][16]; /* first cycle in which a consumer of that kind may issue */
 	int16_t fp_ready[FP_CONSUMERS][32];
 	int16_t flags_at;
+	int16_t mac_shadow;           /* first cycle behind the three that a multiply-accumulate overshadows */
+	int16_t mla_shadow;           /* first cycle in which a VFMA may follow a VMLA */
 	int16_t now;                  /* the cycle being filled */
 	int16_t slots;                /* used in it: 0, 1, or 2 = full */
 	int16_t any_exit, taken_exit, mispredict;
@@ -86,7 +97,7 @@ static bool goes_alone(const struct sim_insn *insn)
 {
 	switch (insn->cls) {
 	case SIM_CLASS_LOAD_DUAL: case SIM_CLASS_STORE_DUAL: case SIM_CLASS_LOAD_MANY: case SIM_CLASS_STORE_MANY:
-	case SIM_CLASS_DIVIDE: case SIM_CLASS_FP_DIVIDE: case SIM_CLASS_FP_SQRT:
+	case SIM_CLASS_DIVIDE:
 	case SIM_CLASS_SYSTEM: case SIM_CLASS_BARRIER: case SIM_CLASS_EXCEPTION: case SIM_CLASS_WAIT:
 	case SIM_CLASS_UNDEFINED: case SIM_CLASS_COPROC:
 		return true;
@@ -118,6 +129,8 @@ static struct slot slot_of(const struct sim_insn *insn)
 		.branch = insn->branch != SIM_BRANCH_NONE,
 		.fp = insn->cls >= SIM_CLASS_FP_ADD && insn->cls <= SIM_CLASS_FP_SQRT,
 		.it = insn->cls == SIM_CLASS_IT,
+		.fp_mac = insn->cls == SIM_CLASS_FP_MAC,
+		.fp_side = insn->cls == SIM_CLASS_FP_MOVE || (insn->transfers == 1 && (insn->fp_dst | insn->fp_data)),
 	};
 }
 
@@ -126,9 +139,12 @@ static bool loads_pair(const struct slot *a, const struct slot *b)
 	return a->base && a->base == b->base && a->word && b->word && (a->offset ^ b->offset) & 4;
 }
 
-static bool may_pair(const struct slot *a, const struct slot *b)
+/* in_shadow: a multiply-accumulate issues in this cycle or did in one of the three before. */
+static bool may_pair(const struct slot *a, const struct slot *b, bool in_shadow)
 {
 	if (a->alone || b->alone || b->bits)
+		return false;
+	if (in_shadow && (b->fp_side || (a->fp_side && b->fp_mac)))
 		return false;
 	if ((a->multiply && b->multiply) || (a->store && b->store))
 		return false;
@@ -152,6 +168,23 @@ static int latest(int at, const int16_t *ready, uint32_t mask)
 	return at;
 }
 
+/* Rounds between multiply and add, and so takes its accumulator a cycle later than VFMA. */
+static bool is_mla(const struct sim_insn *insn)
+{
+	return insn->op == SIM_OP_VMLA || insn->op == SIM_OP_VMLS || insn->op == SIM_OP_VNMLA ||
+	       insn->op == SIM_OP_VNMLS;
+}
+
+/* What cannot issue at all in the shadow of a multiply-accumulate. */
+static int shadow_ends(const struct state *state, const struct sim_insn *insn)
+{
+	bool many = insn->transfers > 1 && (insn->fp_dst | insn->fp_data);
+
+	if (many || (insn->cls == SIM_CLASS_FP_ADD && !insn->is_double))
+		return state->mac_shadow;
+	return insn->cls == SIM_CLASS_FP_MAC && !is_mla(insn) ? state->mla_shadow : 0;
+}
+
 static int operands_ready(const struct state *state, const struct sim_insn *insn)
 {
 	bool moves_pc = insn->branch != SIM_BRANCH_NONE && insn->transfers == 0;
@@ -170,7 +203,7 @@ static int operands_ready(const struct state *state, const struct sim_insn *insn
 	at = latest(at, state->ready[ACCUMULATOR], insn->acc);
 	at = latest(at, state->ready[STORED], insn->data);
 	at = latest(at, state->fp_ready[FP_OPERAND], insn->fp_src | insn->fp_mul);
-	at = latest(at, state->fp_ready[FP_ACCUMULATOR], insn->fp_acc);
+	at = latest(at + is_mla(insn), state->fp_ready[FP_ACCUMULATOR], insn->fp_acc) - is_mla(insn);
 	at = latest(at, state->fp_ready[FP_STORED], insn->fp_data);
 	if (insn->reads_flags && (insn->predicated || !moves_pc) && state->flags_at > at)
 		at = state->flags_at;
@@ -180,13 +213,15 @@ static int operands_ready(const struct state *state, const struct sim_insn *insn
 /* Moves time on to the cycle and slot in which the instruction issues. */
 static void take_slot(struct state *state, const struct sim_insn *insn, const struct slot *slot)
 {
-	int need = operands_ready(state, insn);
+	int need = operands_ready(state, insn), shadow = shadow_ends(state, insn);
 
+	if (shadow > 0 && shadow > need)
+		need = shadow;
 	if (need > state->now) {
 		state->now = (int16_t)need;
 		state->slots = 0;
 	}
-	if (state->slots >= 2 || (state->slots == 1 && !may_pair(&state->older, slot))) {
+	if (state->slots >= 2 || (state->slots == 1 && !may_pair(&state->older, slot, state->mac_shadow > 0 && state->now < state->mac_shadow))) {
 		state->now++;
 		state->slots = 0;
 	}
@@ -206,10 +241,12 @@ static int busy_cycles(const struct sim_insn *insn, const struct sim_timing *tim
 		return insn->is_double ? 30 : 16;
 	case SIM_CLASS_FP_SQRT:
 		return insn->is_double ? 30 : 14;
+	case SIM_CLASS_FP_ADD:
+		return insn->is_double && (insn->op == SIM_OP_VADD || insn->op == SIM_OP_VSUB) ? 2 : 1;
 	case SIM_CLASS_FP_MUL:
-		return insn->is_double ? 4 : 1;
-	case SIM_CLASS_FP_MAC:
-		return insn->is_double ? 6 : 1;
+		return insn->is_double ? 5 : 1;
+	case SIM_CLASS_FP_MAC: /* 8 is the first of a chain; what compilers make are chains */
+		return insn->is_double ? 7 : 1;
 	case SIM_CLASS_SYSTEM: case SIM_CLASS_BARRIER: case SIM_CLASS_EXCEPTION:
 		return 2;
 	default:
@@ -262,17 +299,15 @@ static void fp_latency(const struct sim_insn *insn, int ret[FP_CONSUMERS])
 
 	switch (insn->cls) {
 	case SIM_CLASS_LOAD: case SIM_CLASS_LOAD_MANY:
-		operand = 2, accumulator = 1, stored = 0;
+		operand = 1, stored = 0;
 		break;
 	case SIM_CLASS_FP_MAC:
-		operand = insn->is_double ? 5 : 6;
-		accumulator = insn->is_double ? 5 : 3;
-		stored = accumulator;
+		if (insn->is_double)
+			stored = 3;
+		else
+			operand = 5 + is_mla(insn), accumulator = 3 + is_mla(insn), stored = accumulator;
 		break;
-	case SIM_CLASS_FP_MUL:
-		operand = accumulator = insn->is_double ? 2 : 3;
-		break;
-	case SIM_CLASS_FP_MOVE: case SIM_CLASS_FP_DIVIDE: case SIM_CLASS_FP_SQRT:
+	case SIM_CLASS_FP_DIVIDE: case SIM_CLASS_FP_SQRT:
 		operand = accumulator = 1;
 		break;
 	}
@@ -328,12 +363,18 @@ static void issue(void *memory, const struct sim_timing *timing, const struct si
 	int busy = busy_cycles(insn, timing);
 
 	take_slot(state, insn, &slot);
+	if (slot.fp_mac && !insn->is_double) {
+		/* On silicon the first of a burst may still have a VLDR beside it: one cycle, not modelled. */
+		state->mac_shadow = (int16_t)(state->now + 4);
+		state->mla_shadow = is_mla(insn) ? (int16_t)(state->now + 2) : 0;
+	}
 	set_ready(state, insn, state->slots == 1, busy);
 	if (insn->sets_flags)
 		state->flags_at = (int16_t)(state->now + 1);
 	if (busy > 1 || slot.alone) {
 		state->now = (int16_t)(state->now + busy - 1);
-		state->slots = 2;
+		/* An integer instruction finds its place beside a long one of the FPU's. */
+		state->slots = slot.fp && state->slots == 1 ? 1 : 2;
 	}
 	state->has_branch = false;
 	state->any_exit = state->taken_exit = state->mispredict = 0;
@@ -365,6 +406,8 @@ static void leave(void *memory, const struct sim_timing *timing, struct sim_bloc
 		for (unsigned r = 0; r < 32; r++)
 			state->fp_ready[c][r] = rebased(state->fp_ready[c][r], end);
 	state->flags_at = rebased(state->flags_at, end);
+	state->mac_shadow = rebased(state->mac_shadow, end);
+	state->mla_shadow = rebased(state->mla_shadow, end);
 	state->now = 0;
 	state->has_branch = false;
 	state->any_exit = state->taken_exit = state->mispredict = 0;
