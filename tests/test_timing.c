@@ -180,8 +180,17 @@ static void m4_fpu_latencies(void **state)
 {
 	assert_int_equal(fp_cycles(SIM_M4, "vadd.f32 s0,s1,s2; vadd.f32 s3,s4,s5"), 2);
 	assert_int_equal(fp_cycles(SIM_M4, "vadd.f32 s0,s1,s2; vadd.f32 s3,s0,s5"), 3);
-	assert_int_equal(fp_cycles(SIM_M4, "vfma.f32 s0,s1,s2"), 3);
-	assert_int_equal(fp_cycles(SIM_M4, "vdiv.f32 s0,s1,s2"), 14);
+	assert_int_equal(fp_cycles(SIM_M4, "vadd.f32 s0,s1,s2; vfma.f32 s0,s4,s5"), 2); /* as an addend it is in time */
+	/* the FPU is held, integer instructions go on */
+	assert_int_equal(fp_cycles(SIM_M4, "vfma.f32 s0,s1,s2; vfma.f32 s3,s4,s5"), 4);
+	assert_int_equal(fp_cycles(SIM_M4, "vfma.f32 s0,s1,s2; vfma.f32 s0,s4,s5"), 4);
+	assert_int_equal(fp_cycles(SIM_M4, "vfma.f32 s0,s1,s2; vmul.f32 s3,s0,s5"), 5);
+	assert_int_equal(fp_cycles(SIM_M4, "vfma.f32 s0,s1,s2; adds r0,#1; adds r1,#1; vfma.f32 s3,s4,s5"), 4);
+	assert_int_equal(fp_cycles(SIM_M4, "vdiv.f32 s0,s1,s2; adds r0,#1"), 2);
+	assert_int_equal(fp_cycles(SIM_M4, "vdiv.f32 s0,s1,s2; vadd.f32 s3,s4,s5"), 15);
+	assert_int_equal(fp_cycles(SIM_M4, "vdiv.f32 s0,s1,s2; vadd.f32 s3,s0,s5"), 16);
+	assert_int_equal(fp_cycles(SIM_M4, "vldr s0,[r0]; vldr s1,[r1]"), 3);
+	assert_int_equal(fp_cycles(SIM_M4, "vldr s0,[r0]; vstr s1,[r1]"), 3);
 	assert_int_equal(fp_cycles(SIM_M4, "vldr s0,[r0]"), 2);
 	assert_int_equal(fp_cycles(SIM_M4, "vldr d0,[r0]"), 3);
 	assert_int_equal(fp_cycles(SIM_M4, "vpush {s16-s23}"), 9);

@@ -9,7 +9,7 @@
  *   never together: two multiplies; two shifted or built operands; two stores;
  *     multiply and store; two FP operations; two branches; two of {bit field,
  *     extend, reverse, saturate, SIMD}, and these only as the older; LDM, STM,
- *     LDRD, STRD, SDIV, VDIV with anything                                     jnk0le        measured
+ *     LDRD, STRD, SDIV with anything                                           jnk0le        measured
  *   two loads together only off one base, from words of different address
  *     bit 2                                                                    jnk0le        measured
  *   result of          early  late  multiplicand  accumulator  store data      jnk0le, fit   measured
