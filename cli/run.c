@@ -6,21 +6,23 @@
 #include "profiler/report.h"
 #include "profiler/summary.h"
 #include "session/session.h"
+#include "session/talk_terminal.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { OPTION_JSON = 256, OPTION_OUT, OPTION_SEED, OPTION_AT, OPTION_SEMIHOSTING, OPTION_PROBE, OPTION_PLAIN };
+enum { OPTION_JSON = 256, OPTION_OUT, OPTION_SEED, OPTION_AT, OPTION_SEMIHOSTING, OPTION_PROBE, OPTION_PLAIN, OPTION_UART,
+       OPTION_SPEED, OPTION_EOT };
 
 struct arguments {
 	struct session_options options;
 	uint64_t seed;
 	const char *json, *out;
+	const char *uart[8];
 	bool quiet;
 };
 
@@ -42,6 +44,22 @@ static uint64_t parse_number(const char *option, const char *text, uint64_t most
 	if (value > most)
 		cli_usage("%s: '%s' is more than %llu", option, text, (unsigned long long)most);
 	return value;
+}
+
+static void add_uart(struct arguments *a, const char *text)
+{
+	if (a->options.uarts == sizeof a->uart / sizeof *a->uart)
+		cli_usage("--uart: at most %zu of them", sizeof a->uart / sizeof *a->uart);
+	a->uart[a->options.uarts++] = text;
+	a->options.uart = a->uart;
+}
+
+static void parse_speed(struct arguments *a, const char *text)
+{
+	char *end;
+	a->options.speed = strcmp(text, "max") == 0 ? 0 : strtod(text, &end);
+	if (strcmp(text, "max") != 0 && (end == text || *end || !(a->options.speed > 0) || a->options.speed > 1e6))
+		cli_usage("--speed: '%s'; max, or how many times real time, such as 1 or 0.5, is expected", text);
 }
 
 static void check(const struct arguments *a)
@@ -70,6 +88,9 @@ static error_t parse(int key, char *text, struct argp_state *state)
 	case OPTION_AT: a->options.raw_at = (uint32_t)parse_number("--at", text, UINT32_MAX); return 0;
 	case OPTION_SEMIHOSTING: a->options.semihosting_dir = text; return 0;
 	case OPTION_PROBE: a->options.probe = text; return 0;
+	case OPTION_UART: add_uart(a, text); return 0;
+	case OPTION_SPEED: parse_speed(a, text); return 0;
+	case OPTION_EOT: a->options.eot = true; return 0;
 	case OPTION_PLAIN: a->options.plain_store_path = true; return 0;
 	case ARGP_KEY_ARG:
 		if (a->options.scenario)
@@ -86,6 +107,10 @@ static const struct argp_option OPTIONS[] = {
 	{"firmware", 'f', "FILE", 0, "ELF, Intel HEX or raw binary", 0},
 	{"at", OPTION_AT, "ADDRESS", 0, "where a raw binary is loaded (the board's first flash)", 0},
 	{"probe", OPTION_PROBE, "FUNCTION", 0, "each call of this function is an inference", 0},
+	{"uart", OPTION_UART, "[NAME=]LINK", 0,
+	 "connect a UART (the console): stdio, pty, pty:PATH (makes PATH a link to it), or tcp:PORT of this machine", 0},
+	{"speed", OPTION_SPEED, "N|max", 0, "of virtual time while a link may answer: 1 (real time) unless given", 0},
+	{"eot", OPTION_EOT, NULL, 0, "ASCII 4 on the console ends the run", 0},
 	{"time", 't', "TIME", 0, "at most so much virtual time, such as 2s", 0},
 	{"seed", OPTION_SEED, "N", 0, "instead of the scenario's seed", 0},
 	{"json", OPTION_JSON, "FILE", 0, "write the report ('-': to standard output)", 0},
@@ -102,7 +127,8 @@ static const struct argp ARGP = {
 	"Runs a scenario headless, prints what it cost, and judges its expectations and budgets; or runs any firmware.\v"
 	"Examples:\n"
 	"  thumbwatt run scenarios/vibration/scenario.yaml --out result\n"
-	"  thumbwatt run --board nucleo-l4r5zi --firmware app.elf --time 2s --json report.json",
+	"  thumbwatt run --board nucleo-l4r5zi --firmware app.elf --time 2s --json report.json\n"
+	"  thumbwatt run --board nucleo-l4r5zi --firmware app.bin --uart pty:/tmp/board --uart usart1=tcp:0",
 	NULL, NULL, NULL,
 };
 
@@ -133,20 +159,6 @@ static void heard(void *context, const char *port, uint8_t byte)
 	fputc(byte, stdout);
 }
 
-static volatile sig_atomic_t interrupted;
-
-static void interrupt(int signal_number)
-{
-	interrupted = 1;
-}
-
-/* Ctrl-C ends the run and shows what is known; a second one ends the program. */
-static void heed_interrupt(void)
-{
-	struct sigaction action = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
-	sigaction(SIGINT, &action, NULL);
-}
-
 static bool is_stdout(const char *path)
 {
 	return strcmp(path, "-") == 0;
@@ -158,8 +170,7 @@ static double run_all(struct session *session, bool show)
 	/* So small that the bar moves and Ctrl-C is heeded. */
 	const uint64_t most = UINT64_C(10000000000), part = session_duration_ps(session) / 500;
 	uint64_t step = part && part < most ? part : most;
-	heed_interrupt();
-	while (!interrupted && session_advance(session, session_now_ps(session) + step)) {
+	while (session_advance(session, session_now_ps(session) + step)) {
 		if (show && now_s() - drawn > 0.1) {
 			drawn = now_s();
 			progress(session);
@@ -249,7 +260,7 @@ static int conclude(struct session *session, const struct arguments *a)
 		prof_summary_print(session_report(session), stdout, prof_summary_wants_colour(stdout));
 	fflush(stdout);
 	int status = verdict(session, a, summary);
-	if (interrupted) {
+	if (session_interrupted() && a->options.uarts == 0) { /* a conversation ends when the user is done */
 		fprintf(stderr, "thumbwatt: interrupted after %.6g s of virtual time\n",
 			(double)session_now_ps(session) / 1e12);
 		status = CLI_FAULT;
@@ -259,13 +270,14 @@ static int conclude(struct session *session, const struct arguments *a)
 
 int cli_run(int argc, char **argv)
 {
-	struct arguments a = {.options.functions = true};
+	struct arguments a = {.options.functions = true, .options.speed = 1};
 	struct session *session;
 	struct err err;
 	cli_parse(&ARGP, argc, argv, &a);
 	/* A scenario's UART text is in its report; firmware run by hand is wanted to speak. */
 	if (!a.options.scenario && !a.quiet && !(a.json && is_stdout(a.json)))
 		a.options.heard = heard;
+	session_interrupt_listen(); /* Ctrl-C ends the run and shows what is known; a second one ends the program */
 	if (!session_open(&a.options, &session, &err))
 		return cli_fail(&err);
 	int status;

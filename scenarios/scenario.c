@@ -75,6 +75,7 @@ static bool read_numbers(const struct yaml_node *root, struct scn_scenario *s, s
 	s->seed = 1;
 	if (!yaml_need(root, "duration", &duration, err) || !yaml_time_ps(duration, &s->duration_ps, err) ||
 	    !yaml_u32(yaml_get(root, "hop"), &s->hop, err) || !yaml_bytes(arena, &bytes, err) ||
+	    !yaml_bool(yaml_get(root, "eot"), &s->eot, err) ||
 	    !yaml_unsigned(yaml_get(root, "seed"), INT64_MAX, &s->seed, err))
 		return false;
 	if (s->duration_ps == 0)
@@ -144,7 +145,8 @@ static bool read_all(const struct yaml_node *root, struct scn_scenario *s, struc
 	static const char *const keys[] = {"name",     "description", "board",   "clock",   "supply",
 					   "firmware", "load_at",     "model",   "labels",  "hop",
 					   "arena",    "duration",    "seed",    "sensors", "faults",
-					   "uart",     "expect",      "budgets", NULL};
+					   "uart",     "expect",      "budgets", "eot",
+					   NULL};
 	const struct yaml_node *board;
 	return yaml_keys(root, keys, err) && read_name(root, s, err) && yaml_need(root, "board", &board, err) &&
 	       read_board(board, s, err) && read_clock_and_supply(root, s, err) && read_firmware(root, s, err) &&

@@ -32,6 +32,7 @@ struct scn_scenario {
 	uint32_t arena_bytes; /* 0: what is free */
 	uint64_t duration_ps;
 	uint64_t seed; /* 1 unless written */
+	bool eot;      /* ASCII 4 on the console ends the run */
 	struct scn_sensor *sensor;
 	unsigned sensors;
 	struct scn_fault *fault;

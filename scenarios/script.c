@@ -19,7 +19,7 @@ static bool read_text(const struct yaml_node *node, struct scn_line *line, struc
 static bool read_line(const struct yaml_node *node, struct scn_line *ret_line, struct err *err)
 {
 	static const char *const send_keys[] = {"send", "at", "after", "port", NULL};
-	static const char *const expect_keys[] = {"expect", "within", "port", NULL};
+	static const char *const expect_keys[] = {"expect", "within", "port", "end", NULL};
 	struct scn_line line = {.within_ps = SCN_FOREVER};
 	if (!yaml_shape(node, YAML_MAP, "a line such as {at: 1s, send: \"go\"} or {expect: ready, within: 100ms}",
 			err))
@@ -39,6 +39,7 @@ static bool read_line(const struct yaml_node *node, struct scn_line *ret_line, s
 	if (!read_text(send ? send : expect, &line, err) || !yaml_time_ps(at, &line.at_ps, err) ||
 	    !yaml_time_ps(after, &line.after_ps, err) ||
 	    !yaml_time_ps(yaml_get(node, "within"), &line.within_ps, err) ||
+	    !yaml_bool(yaml_get(node, "end"), &line.ends, err) ||
 	    !yaml_copy(yaml_get(node, "port"), line.port, sizeof line.port, err))
 		return false;
 	*ret_line = line;
@@ -126,6 +127,7 @@ bool scn_script_heard(struct scn_script *script, const char *port, uint64_t now_
 	script->heard[script->heard_count++] = byte;
 	if (script->heard_count < line->length || memcmp(script->heard, line->text, line->length) != 0)
 		return false;
+	script->ended |= line->ends;
 	done(script, now_ps);
 	return true;
 }

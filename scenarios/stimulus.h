@@ -41,6 +41,7 @@ bool scn_stream_next(struct scn_stream *stream, uint64_t *ret_t_ps, int16_t coun
 
 struct scn_line {
 	bool expect; /* else send */
+	bool ends;   /* expect: and with that the run has done its work */
 	bool timed;  /* send: not before at_ps */
 	uint64_t at_ps;
 	uint64_t after_ps; /* send: so long after the line before was done */
@@ -64,6 +65,7 @@ struct scn_script {
 	uint8_t heard[SCN_MAX_TEXT];    /* the last bytes from the port, at most as many as the text has */
 	uint32_t heard_count;
 	bool failed;
+	bool ended; /* a line that ends the run was done */
 };
 
 struct scn_send {

@@ -12,6 +12,8 @@
 #include "session/bundled.h"
 #include "session/evidence.h"
 #include "session/story.h"
+#include "session/talk_terminal.h"
+#include "session/talk_uart.h"
 #include "sim/machine.h"
 
 #include <nettle/sha2.h>
@@ -22,6 +24,7 @@
 #define MOST_MODEL ((size_t)64 << 20)
 enum { MOST_SENSORS = 16 };
 #define SLICE_PS (SIM_PS_PER_S / 20) /* between two looks at the profiler */
+#define EOT 4
 
 struct stream {
 	struct scn_stream *stream;
@@ -47,7 +50,9 @@ struct session {
 	uint32_t extra_flash;
 	const char **label; /* into the scenario's labels */
 	uint64_t end_ps, reached_ps, seed;
-	bool over;
+	struct session_talk *talk; /* NULL: nobody to talk to */
+	bool eot;                  /* ASCII 4 on the console ends the run */
+	bool over, ended;          /* ended: by what a UART said */
 	enum sim_stop stop;
 	char *story;
 	json_t *report;
@@ -61,10 +66,17 @@ static void on_uart(void *context, struct sim_when when, const char *port, uint8
 	struct session *session = context;
 	session->watching.uart(session->watching.context, when, port, byte);
 	session_evidence_heard(&session->evidence, port, when.ps, byte);
-	if (session->scenario && scn_script_heard(&session->script, port, when.ps, byte))
+	if (session->scenario && scn_script_heard(&session->script, port, when.ps, byte)) {
 		sim_machine_ask_stop(session->machine); /* something may be due now */
-	if (session->options.heard)
+		session->ended |= session->script.ended;
+	}
+	bool linked = session->talk && session_talk_heard(session->talk, port, byte);
+	if (session->options.heard && !linked)
 		session->options.heard(session->options.context, port, byte);
+	if (byte == EOT && session->eot && strcmp(port, session->board.console) == 0) {
+		session->ended = true;
+		sim_machine_ask_stop(session->machine);
+	}
 }
 
 static void on_fault(void *context, const struct sim_fault *fault)
@@ -366,6 +378,18 @@ static bool announce(struct session *session, struct err *err)
 	return true;
 }
 
+static bool start_talking(struct session *session, struct err *err)
+{
+	const struct session_options *options = &session->options;
+	const struct sim_device *console = sim_machine_device(session->machine, session->board.console);
+	bool arm_model = console && strcmp(console->type->name, "cmsdk-uart") == 0;
+	session->eot = options->eot || arm_model || (session->scenario && session->scenario->eot);
+	if (options->uarts == 0)
+		return true;
+	const struct session_talk_ports ports = session_talk_uarts(session->machine);
+	return session_talk_create(options->uart, options->uarts, options->speed, &ports, &session->talk, err);
+}
+
 static bool open_all(struct session *session, struct err *err)
 {
 	session->end_ps = session->options.time_ps ? session->options.time_ps : SIM_NEVER;
@@ -382,7 +406,7 @@ static bool open_all(struct session *session, struct err *err)
 	}
 	if (ok)
 		observe(session);
-	return ok && announce(session, err);
+	return ok && announce(session, err) && start_talking(session, err);
 }
 
 bool session_open(const struct session_options *options, struct session **ret_session, struct err *err)
@@ -403,6 +427,7 @@ void session_close(struct session *session)
 {
 	if (!session)
 		return;
+	session_talk_destroy(session->talk);
 	prof_profiler_destroy(session->profiler);
 	sim_machine_destroy(session->machine);
 	for (unsigned i = 0; i < session->streams; i++)
@@ -432,21 +457,35 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
+/* How long a stretch may be: with somebody who may answer, so short that the answer does not come late. */
+static uint64_t slice_ps(const struct session *session)
+{
+	return session->talk && session_talk_live(session->talk) ? TALK_STEP_PS : SLICE_PS;
+}
+
 /* A limit falls into the middle of a cycle: the machine then stands at that cycle's beginning, and has reached it. */
 bool session_advance(struct session *session, uint64_t until_ps)
 {
 	until_ps = earlier(until_ps, session->end_ps);
 	while (!session->over && session->reached_ps < until_ps) {
 		work_off_script(session);
+		if (session->talk)
+			session_talk_exchange(session->talk);
 		uint64_t wake = session->scenario ? scn_script_wake_ps(&session->script) : SIM_NEVER;
-		uint64_t limit = earlier(earlier(until_ps, session->reached_ps + SLICE_PS), wake);
+		uint64_t limit = earlier(earlier(until_ps, session->reached_ps + slice_ps(session)), wake);
 		enum sim_stop stop = sim_machine_run(session->machine, limit);
 		uint64_t now = stop == SIM_STOP_TIME ? limit : session_now_ps(session);
 		session->reached_ps = now > session->reached_ps ? now : session->reached_ps;
 		prof_profiler_update(session->profiler);
 		bool done = prof_profiler_totals(session->profiler)->done;
-		session->over = (stop != SIM_STOP_TIME && stop != SIM_STOP_ASKED) || done;
-		session->stop = stop;
+		session->over = (stop != SIM_STOP_TIME && stop != SIM_STOP_ASKED) || done || session->ended;
+		session->stop = session->ended ? SIM_STOP_EXIT : stop;
+		if (session->talk && !session->over)
+			session_talk_wait(session->talk, session->reached_ps);
+		if (session_interrupted()) {
+			session->over = true;
+			session->stop = SIM_STOP_ASKED;
+		}
 	}
 	if (session->reached_ps >= session->end_ps)
 		session->over = true;
@@ -456,6 +495,12 @@ bool session_advance(struct session *session, uint64_t until_ps)
 bool session_send(struct session *session, const char *port, const void *bytes, size_t count)
 {
 	return sim_machine_uart_send(session->machine, port ? port : session->board.console, bytes, count);
+}
+
+bool session_place(const struct session *session, const char *port, char *ret_text, size_t size)
+{
+	return session->talk &&
+	       session_talk_place(session->talk, port ? port : session->board.console, ret_text, size);
 }
 
 /* --- judging ---------------------------------------------------------------------------------------------------------- */
@@ -475,6 +520,8 @@ static enum session_verdict verdict_of(const struct session *session, const stru
 
 bool session_finish(struct session *session, double wall_s, struct err *err)
 {
+	session_talk_destroy(session->talk); /* gives the terminal back before anything is printed */
+	session->talk = NULL;
 	prof_profiler_finish(session->profiler, session->stop);
 	struct session_judgement judgement = {.all_pass = true};
 	make_report(session, &judgement, wall_s); /* budgets are judged on its numbers */

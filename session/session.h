@@ -27,8 +27,12 @@ struct session_options {
 	const char *semihosting_dir; /* NULL: no files for the guest */
 	const char *probe;          /* function whose calls are the inferences; NULL: the firmware's marks */
 	bool functions;             /* build the call tree */
+	const char *const *uart;    /* [uarts] links as session/talk_link.h reads them */
+	unsigned uarts;
+	double speed;               /* of virtual time while somebody may answer: 1 is real time, 0 as fast as it goes */
+	bool eot;                   /* ASCII 4 on the console ends the run, as Arm's models do; always so on MPS2 boards */
 	bool plain_store_path;
-	/* Every byte a UART sends, as it comes; may be NULL. */
+	/* Every byte a UART without a link sends, as it comes; may be NULL. */
 	void (*heard)(void *context, const char *port, uint8_t byte);
 	void *context;
 };
@@ -50,6 +54,9 @@ bool session_advance(struct session *session, uint64_t until_ps);
 
 /* Bytes for a UART of the board (NULL: its console). False: there is none of that name that receives. */
 bool session_send(struct session *session, const char *port, const void *bytes, size_t count);
+
+/* Where the link of a UART (NULL: the console) can be reached: "pty PATH", "tcp PORT", "stdio". False: it has none. */
+bool session_place(const struct session *session, const char *port, char *ret_text, size_t size);
 
 /* Judges, and makes the report. Once, after the last advance. */
 bool session_finish(struct session *session, double wall_s, struct err *err);

@@ -58,6 +58,7 @@ struct sim_device_type {
 	uint32_t (*read)(struct sim_device *device, uint32_t offset, unsigned size);
 	void (*write)(struct sim_device *device, uint32_t offset, unsigned size, uint32_t value);
 	void (*receive)(struct sim_device *device, const uint8_t *bytes, size_t count); /* UARTs: bytes from outside */
+	bool (*listens)(const struct sim_device *device); /* UARTs: a byte that comes now would be heard; NULL: always */
 	void (*clock_changed)(struct sim_device *device, uint64_t old_hz);              /* may be NULL */
 };
 

@@ -130,11 +130,11 @@ static void what_is_missing_or_unknown_is_named(void **state)
 	refused("hello",
 		"s.yaml:1:1: a map with the keys name, description, board, clock, supply, firmware, load_at, "
 		"model, "
-		"labels, hop, arena, duration, seed, sensors, faults, uart, expect, budgets is expected");
+		"labels, hop, arena, duration, seed, sensors, faults, uart, expect, budgets, eot is expected");
 	refused("modle: x",
 		"s.yaml:1:1: unknown key 'modle'; did you mean 'model'? accepted: name, description, board, "
 		"clock, supply, firmware, load_at, model, labels, hop, arena, duration, seed, sensors, faults, "
-		"uart, expect, budgets");
+		"uart, expect, budgets, eot");
 	refused("model: x", "s.yaml:1:1: key 'board' is missing");
 	refused("board: b", "s.yaml:1:1: key 'model' is missing: the bundled runtime needs one");
 	refused("{board: b, firmware: runtime}",
@@ -258,7 +258,7 @@ static void sensors_and_uart_lines_must_make_sense(void **state)
 	line_refused("uart: [{send: a, at: 1s, after: 1s}]", "26: 'after' beside 'at': one of them is expected");
 	line_refused("uart: [{send: a, within: 1s}]",
 		     "18: unknown key 'within'; accepted: send, at, after, port");
-	line_refused("uart: [{expect: a, at: 1s}]", "20: unknown key 'at'; accepted: expect, within, port");
+	line_refused("uart: [{expect: a, at: 1s}]", "20: unknown key 'at'; accepted: expect, within, port, end");
 	line_refused("uart: [{send: ''}]", "15: 0 bytes of text; 1 to 255 are accepted");
 	line_refused("uart: [{send: [a]}]", "15: text is expected here, not a list");
 	line_refused("uart: [{send: a, at: -1s}]",

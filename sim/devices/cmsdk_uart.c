@@ -178,6 +178,12 @@ static void write_uart(struct sim_device *device, uint32_t offset, unsigned size
 	update_irq(u);
 }
 
+static bool listens(const struct sim_device *device)
+{
+	const struct uart *u = device->state;
+	return u->ctrl & CTRL_RX;
+}
+
 static void receive(struct sim_device *device, const uint8_t *bytes, size_t count)
 {
 	struct uart *u = device->state;
@@ -201,5 +207,6 @@ const struct sim_device_type sim_cmsdk_uart_type = {
 	.read = read_uart,
 	.write = write_uart,
 	.receive = receive,
+	.listens = listens,
 	.clock_changed = clock_changed,
 };

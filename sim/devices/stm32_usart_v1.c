@@ -220,6 +220,12 @@ static void write_usart(struct sim_device *device, uint32_t offset, unsigned siz
 	update_irq(u);
 }
 
+static bool listens(const struct sim_device *device)
+{
+	const struct usart *u = device->state;
+	return (u->cr1 & CR1_UE) && (u->cr1 & CR1_RE);
+}
+
 static void receive(struct sim_device *device, const uint8_t *bytes, size_t count)
 {
 	struct usart *u = device->state;
@@ -243,5 +249,6 @@ const struct sim_device_type sim_stm32_usart_v1_type = {
 	.read = read_usart,
 	.write = write_usart,
 	.receive = receive,
+	.listens = listens,
 	.clock_changed = clock_changed,
 };
