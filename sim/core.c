@@ -67,6 +67,7 @@ void sim_core_reset(struct sim_machine *machine, uint32_t msp)
 	sim_core_set(machine, UC_ARM_REG_LR, 0xFFFFFFFFu);
 	if (machine->board.fpu != SIM_FPU_NONE)
 		sim_core_set(machine, UC_ARM_REG_FPSCR, 0);
+	sim_takeover_clear_limits(&machine->takeover);
 }
 
 void sim_core_step_over(struct sim_machine *machine, uint32_t bytes)

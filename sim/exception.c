@@ -5,9 +5,9 @@
  * Sources: Armv7-M ARM (DDI 0403) B1.5.6 … B1.5.8, Armv8-M ARM (DDI 0553) B3.18 … B3.22. Cycles: Technical
  * Reference Manuals of the cores (entry, tail-chain); return from measurements others published (10 to 12).
  *
- * Floating-point registers are stacked at once when the frame has room for them; with lazy stacking on
- * (FPCCR.LSPEN) no time is charged for it. Real silicon writes them at the first floating-point
- * instruction of the handler: the bytes are the same, their moment is not modelled.
+ * Floating-point registers are stacked at once when the frame has room for them. Real silicon with lazy stacking
+ * (FPCCR.LSPEN) writes them at the first floating-point instruction of the handler: the bytes are the same; the time
+ * for saving and restoring them is charged on return, if the handler turns out to have used the FPU.
  */
 #include "sim/machine_state.h"
 
@@ -16,9 +16,7 @@
 #define XPSR_FLAGS 0xF80F0000u /* N Z C V Q, GE */
 #define BASIC_FRAME 0x20u
 #define EXTENDED_FRAME 0x68u
-
-#define FPCCR_ASPEN (1u << 31)
-#define FPCCR_LSPEN (1u << 30)
+#define FP_CYCLES 17 /* S0-S15 and FPSCR, a cycle each */
 
 enum { EXC_RETURN_SPSEL = 4, EXC_RETURN_THREAD = 8, EXC_RETURN_BASIC = 0x10 };
 enum { CONTROL_NPRIV = 1, CONTROL_SPSEL = 2, CONTROL_FPCA = 4 };
@@ -100,6 +98,12 @@ static uint32_t push_frame(struct sim_machine *machine, uint32_t xpsr, uint32_t 
 		frame[24] = sim_core_get(machine, UC_ARM_REG_FPSCR);
 	}
 	bool privileged = (xpsr & 0x1FF) || !(control & CONTROL_NPRIV);
+	bool process = !(xpsr & 0x1FF) && (control & CONTROL_SPSEL);
+	uint32_t limit = machine->takeover.stack_limit[process];
+	if (machine->board.core == SIM_M33 && at < limit) {
+		sim_core_set(machine, UC_ARM_REG_SP, limit);
+		return CFSR_STKOF;
+	}
 	bool forbidden = !sim_mpu_allows(machine, at, SIM_WRITE, privileged) ||
 			 !sim_mpu_allows(machine, at + size - 4, SIM_WRITE, privileged);
 	uint8_t *host = sim_space_host(&machine->space, at, size);
@@ -108,7 +112,6 @@ static uint32_t push_frame(struct sim_machine *machine, uint32_t xpsr, uint32_t 
 	if (!failed)
 		memcpy(host, frame, size);
 	sim_core_set(machine, UC_ARM_REG_SP, at);
-	bool process = !(xpsr & 0x1FF) && (control & CONTROL_SPSEL);
 	low_mark(process ? &machine->stacks.process_low : &machine->stacks.main_low, at);
 	machine->process_stack = machine->process_stack || process;
 	if (process && (machine->stacks.process_top == UINT32_MAX || sp > machine->stacks.process_top))
@@ -194,14 +197,17 @@ static void enter(struct sim_machine *machine, unsigned exception)
 	uint32_t xpsr = sim_core_get(machine, UC_ARM_REG_XPSR), control = sim_core_get(machine, UC_ARM_REG_CONTROL);
 	bool thread = !(xpsr & 0x1FF), process = thread && (control & CONTROL_SPSEL);
 	bool extended = (control & CONTROL_FPCA) && (machine->scs.fpccr & FPCCR_ASPEN);
-	unsigned cycles = CYCLES[machine->board.core].entry;
-	if (extended && !(machine->scs.fpccr & FPCCR_LSPEN))
-		cycles += 17; /* S0-S15 and FPSCR, a cycle each */
+	bool lazy = machine->scs.fpccr & FPCCR_LSPEN;
+	unsigned cycles = CYCLES[machine->board.core].entry + (extended && !lazy ? FP_CYCLES : 0);
 	sim_core_leave_block(machine);
 	gain_privilege(machine, xpsr, exception, control);
 	uint32_t failed = push_frame(machine, xpsr, control, extended);
 	if (failed)
 		sim_fault_stacking(machine, exception, failed);
+	if (extended) {
+		machine->scs.fpcar = sim_core_get(machine, UC_ARM_REG_SP) + BASIC_FRAME;
+		machine->scs.fpccr |= lazy ? FPCCR_LSPACT : 0;
+	}
 	exception = arrive(machine, exception, cycles);
 	set_mode(machine, xpsr, exception, control & CONTROL_NPRIV);
 	start_handler(machine, exception, exc_return_value(machine, thread, process, extended));
@@ -295,6 +301,24 @@ static void pop_frame(struct sim_machine *machine, bool extended, const uint32_t
 	sim_core_set(machine, UC_ARM_REG_SP, sp + size + (frame[7] & 1u << 9 ? 4 : 0));
 }
 
+uint32_t sim_exception_fpccr(const struct sim_machine *machine)
+{
+	bool used = sim_core_get(machine, UC_ARM_REG_CONTROL) & CONTROL_FPCA;
+	return machine->scs.fpccr & ~(used ? FPCCR_LSPACT : 0);
+}
+
+/* S0 to S15 and FPSCR come back, unless they never left: see the top. */
+static void charge_fp_return(struct sim_machine *machine, uint32_t exc_return)
+{
+	if (exc_return & EXC_RETURN_BASIC)
+		return;
+	if (!(machine->scs.fpccr & FPCCR_LSPACT))
+		machine->clock.cycle += FP_CYCLES;
+	else if (!(sim_exception_fpccr(machine) & FPCCR_LSPACT))
+		machine->clock.cycle += 2 * FP_CYCLES;
+	machine->scs.fpccr &= ~FPCCR_LSPACT;
+}
+
 /* While the frame is taken off, something may arrive that runs at once instead; 0: nothing did. */
 static unsigned unstack(struct sim_machine *machine)
 {
@@ -349,6 +373,7 @@ void sim_exception_return(struct sim_machine *machine, uint32_t exc_return)
 		tail_chain(machine, next, exc_return);
 		return;
 	}
+	charge_fp_return(machine, exc_return);
 	uint32_t frame[EXTENDED_FRAME / 4];
 	bool thread = exc_return & EXC_RETURN_THREAD;
 	if (!read_frame(machine, exc_return, frame)) {

@@ -148,8 +148,10 @@ void sim_fault_stacking(struct sim_machine *machine, unsigned exception, uint32_
 	static const char format[] = "exception %u could not save registers: the stack pointer is at 0x%08x";
 	uint32_t sp = sim_core_get(machine, UC_ARM_REG_SP);
 	if (exception > SIM_EXC_HARDFAULT) {
-		sim_fault_raise(machine, cfsr_bit == CFSR_MSTKERR ? SIM_EXC_MEMMANAGE : SIM_EXC_BUSFAULT, cfsr_bit, 0,
-				format, exception, sp);
+		sim_fault_raise(machine,
+				cfsr_bit == CFSR_MSTKERR ? SIM_EXC_MEMMANAGE
+				: cfsr_bit == CFSR_STKOF ? SIM_EXC_USAGEFAULT : SIM_EXC_BUSFAULT,
+				cfsr_bit, 0, format, exception, sp);
 		return;
 	}
 	char what[160];

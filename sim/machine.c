@@ -312,6 +312,13 @@ static void supervisor_call(struct sim_machine *machine)
 	sim_fault_raise(machine, SIM_EXC_SVCALL, 0, 0, "SVC where its priority does not let it be taken");
 }
 
+static uint32_t stack_limit(const struct sim_machine *machine)
+{
+	bool process = !(sim_core_get(machine, UC_ARM_REG_XPSR) & 0x1FF) &&
+		       (sim_core_get(machine, UC_ARM_REG_CONTROL) & 2);
+	return machine->takeover.stack_limit[process];
+}
+
 static void interrupted(struct sim_machine *machine, int number)
 {
 	uint16_t code = 0;
@@ -344,6 +351,10 @@ static void interrupted(struct sim_machine *machine, int number)
 		break;
 	case 17:
 		undefined(machine, machine->pc);
+		break;
+	case 19:
+		sim_fault_raise(machine, SIM_EXC_USAGEFAULT, CFSR_STKOF, 0,
+				"the stack would pass its limit of 0x%08x", stack_limit(machine));
 		break;
 	case 18:
 		no_thumb(machine);

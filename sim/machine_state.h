@@ -56,6 +56,11 @@ enum {
 	SCR_SEVONPEND = 1u << 4,
 };
 
+/* Floating-Point Context Control Register. */
+#define FPCCR_ASPEN (1u << 31)
+#define FPCCR_LSPEN (1u << 30)
+#define FPCCR_LSPACT 1u
+
 /* The system control space: registers that are not elsewhere in the machine. */
 struct sim_scs {
 	uint32_t csselr, mpu_ctrl, mpu_rnr, mpu_rbar[16], mpu_rasr[16], mpu_mair[2]; /* rasr: RLAR on Armv8-M */
@@ -65,7 +70,7 @@ struct sim_scs {
 	uint64_t syst_began;     /* …and at which it was set going last */
 	uint32_t syst_held;      /* counter value while it does not run */
 	struct sim_event syst_event;
-	uint32_t dwt_ctrl, dwt_lar;
+	uint32_t dwt_ctrl, dwt_lar, itm_ter, itm_tpr, itm_tcr;
 	uint64_t cyccnt_base;    /* CYCCNT = active cycle - base while it runs */
 	uint32_t cyccnt_held;
 };
@@ -200,6 +205,9 @@ void sim_exception_service(struct sim_machine *machine);
 /* The core branched to an EXC_RETURN value. */
 void sim_exception_return(struct sim_machine *machine, uint32_t exc_return);
 
+/* FPCCR as firmware reads it: LSPACT while nothing has used the FPU since the frame was made. */
+uint32_t sim_exception_fpccr(const struct sim_machine *machine);
+
 /* --- fault.c ------------------------------------------------------------------------------------------------ */
 
 /*
@@ -237,6 +245,12 @@ unsigned sim_mpu_page(const struct sim_machine *machine, uint32_t at, uint32_t b
 void sim_mpu_changed(struct sim_machine *machine);
 uint32_t sim_mpu_read(const struct sim_machine *machine, uint32_t at);
 void sim_mpu_write(struct sim_machine *machine, uint32_t at, uint32_t value);
+
+/* --- itm.c ------------------------------------------------------------------------------------------------------ */
+
+void sim_itm_reset(struct sim_machine *machine);
+uint32_t sim_itm_read(const struct sim_machine *machine, uint32_t at);
+void sim_itm_write(struct sim_machine *machine, uint32_t at, unsigned size, uint32_t value);
 
 /* --- bus.c ---------------------------------------------------------------------------------------------------- */
 

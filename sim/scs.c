@@ -2,7 +2,7 @@
 /*
  * System control space and its neighbours on the private peripheral bus:
  *
- *   0xE0000000  ITM stimulus ports (port 31 takes the firmware's marks)
+ *   0xE0000000  ITM (itm.c)
  *   0xE0001000  DWT: CTRL, CYCCNT, LAR
  *   0xE000E010  SysTick      0xE000E100  NVIC      0xE000ED00  SCB, debug, FPU (MPU: mpu.c)
  *
@@ -13,7 +13,6 @@
 
 #include <string.h>
 
-#define MARK_PORT 0xE000007Cu
 #define STK_ENABLE 1u
 #define STK_TICKINT 2u
 #define STK_CLKSOURCE 4u
@@ -349,7 +348,7 @@ static uint32_t scb_read(struct sim_machine *machine, uint32_t at)
 	case 0xE000ED84: return scs->csselr;
 	case 0xE000ED88: return scs->cpacr;
 	case 0xE000EDFC: return scs->demcr;
-	case 0xE000EF34: return scs->fpccr;
+	case 0xE000EF34: return sim_exception_fpccr(machine);
 	case 0xE000EF38: return scs->fpcar;
 	case 0xE000EF3C: return scs->fpdscr;
 	default: return feature_register(machine, at);
@@ -412,26 +411,14 @@ static void scb_write(struct sim_machine *machine, uint32_t at, unsigned size, u
 			sim_nvic_put(machine->nvic.pending, SIM_EXC_IRQ0 + (value & 0x1FF), true);
 		sim_clock_kick(&machine->clock);
 		break;
-	case 0xE000EF34: scs->fpccr = value & 0xC0000000u; break;
-	case 0xE000EF38: scs->fpcar = value; break;
+	case 0xE000EF34: scs->fpccr = value & (FPCCR_ASPEN | FPCCR_LSPEN | FPCCR_LSPACT); break;
+	case 0xE000EF38: scs->fpcar = value & ~7u; break;
 	case 0xE000EF3C: scs->fpdscr = value; break;
 	default: break;
 	}
 }
 
 /* --- the whole space ---------------------------------------------------------------------------------------- */
-
-static void mark(struct sim_machine *machine, uint32_t at)
-{
-	uint32_t word[7];
-	const uint8_t *host = sim_space_host(&machine->space, at, sizeof word);
-	if (!host || !machine->observer.mark)
-		return;
-	memcpy(word, host, sizeof word);
-	struct sim_mark told = {word[0], word[1], word[2], word[3], word[4], word[5], word[6]};
-	machine->observer.mark(machine->observer.context, sim_machine_when(machine, sim_core_exact_cycle(machine)),
-			       &told);
-}
 
 static uint32_t syst_read(struct sim_machine *machine, uint32_t at)
 {
@@ -467,7 +454,7 @@ uint32_t sim_scs_read(struct sim_machine *machine, uint32_t at, unsigned size)
 {
 	uint32_t word = at & ~3u, value;
 	if (word < 0xE0001000)
-		value = word < 0xE0000100 ? 1 : 0; /* ITM stimulus ports are ready */
+		value = sim_itm_read(machine, word);
 	else if (word < 0xE0002000)
 		value = dwt_read(machine, word);
 	else if (word >= 0xE000E010 && word < 0xE000E020)
@@ -483,17 +470,18 @@ void sim_scs_write(struct sim_machine *machine, uint32_t at, unsigned size, uint
 {
 	bool bytewise = (at >= 0xE000E400 && at < 0xE000E800) || (at >= 0xE000ED18 && at < 0xE000ED24);
 	uint32_t word = at & ~3u;
+	if (word < 0xE0001000) {
+		sim_itm_write(machine, at, size, value);
+		return;
+	}
 	if (size != 4 && !bytewise) {
 		/* Part of a register: the rest keeps its value, and where 1 clears it gets 0. */
 		uint32_t mask = (size == 2 ? 0xFFFFu : 0xFFu) << (8 * (at & 3));
 		bool clears = word == 0xE000ED28 || word == 0xE000ED2C;
-		uint32_t rest = clears || word < 0xE0001000 ? 0 : sim_scs_read(machine, word, 4) & ~mask;
+		uint32_t rest = clears ? 0 : sim_scs_read(machine, word, 4) & ~mask;
 		value = rest | (value << (8 * (at & 3)) & mask);
 	}
-	if (word < 0xE0001000) {
-		if (word == MARK_PORT && size == 4)
-			mark(machine, value);
-	} else if (word < 0xE0002000) {
+	if (word < 0xE0002000) {
 		dwt_write(machine, word, value);
 	} else if (word >= 0xE000E010 && word < 0xE000E020) {
 		syst_write(machine, word, value);
@@ -510,7 +498,8 @@ void sim_scs_reset(struct sim_machine *machine)
 	sim_clock_cancel(&machine->clock, &scs->syst_event);
 	uint32_t vtor = scs->vtor;
 	*scs = (struct sim_scs){.vtor = vtor, .ccr = CCR_STKALIGN | (v6m(machine) ? CCR_UNALIGN_TRP : 0),
-				  .fpccr = 0xC0000000u, .syst_event.fire = syst_fire};
+				  .fpccr = FPCCR_ASPEN | FPCCR_LSPEN, .syst_event.fire = syst_fire};
+	sim_itm_reset(machine);
 	check_fpu(machine);
 	sim_mpu_changed(machine);
 }

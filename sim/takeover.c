@@ -10,6 +10,7 @@
 #define EXPORTED __attribute__((visibility("default")))
 #define DATA_ABORT 4 /* the library's exception number */
 #define UDF 0xDE00u
+#define SYSM_MSPLIM 10 /* PSPLIM is 11 */
 #define PRIVILEGED 1 /* in the library's number of a translation regime */
 #define PROT_R 1
 #define PROT_W 2
@@ -44,6 +45,7 @@ static struct {
 	fetch_fn *fetch16;
 	access_op_fn *load_op32, *load_op64, *store_op32, *store_op64;
 	void (*flush_pages)(void *);
+	void (*write_special)(void *, uint32_t, uint32_t);
 	bool (*restore_state)(void *, uintptr_t, bool);
 	void (*raise)(void *, uint32_t, uint32_t, uint32_t);
 	void (*set_dirty)(void *, uint32_t);
@@ -67,6 +69,7 @@ __attribute__((constructor)) static void find_symbols(void)
 		{&library.set_page, "tlb_set_page_with_attrs_arm"}, {&library.generate, "tb_gen_code_arm"},
 		{&library.add_setq, "helper_add_setq_arm"},         {&library.restore_state, "cpu_restore_state_arm"},
 		{&library.fetch16, "cpu_lduw_code_arm"},            {&library.flush_pages, "tlb_flush_arm"},
+		{&library.write_special, "helper_v7m_msr_arm"},
 		{&library.load_op32, "tcg_gen_qemu_ld_i32_arm"},    {&library.load_op64, "tcg_gen_qemu_ld_i64_arm"},
 		{&library.store_op32, "tcg_gen_qemu_st_i32_arm"},   {&library.store_op64, "tcg_gen_qemu_st_i64_arm"},
 		{&library.raise, "raise_exception_arm"},            {&library.set_dirty, "tlb_set_dirty_arm"},
@@ -232,6 +235,23 @@ ACCESS_OP(tcg_gen_qemu_ld_i32_arm, load_op32)
 ACCESS_OP(tcg_gen_qemu_ld_i64_arm, load_op64)
 ACCESS_OP(tcg_gen_qemu_st_i32_arm, store_op32)
 ACCESS_OP(tcg_gen_qemu_st_i64_arm, store_op64)
+
+/* MSR: the library checks stack limits itself, but has no public way to read them. */
+EXPORTED void helper_v7m_msr_arm(void *env, uint32_t what, uint32_t value);
+void helper_v7m_msr_arm(void *env, uint32_t what, uint32_t value)
+{
+	unsigned limit = (what & 0xFF) - SYSM_MSPLIM;
+	if (current && limit < 2)
+		current->stack_limit[limit] = value & ~7u;
+	library.write_special(env, what, value);
+}
+
+void sim_takeover_clear_limits(struct sim_takeover *takeover)
+{
+	for (unsigned i = 0; i < 2; i++)
+		if (takeover->stack_limit[i])
+			library.write_special(takeover->env, SYSM_MSPLIM + i, takeover->stack_limit[i] = 0);
+}
 
 void sim_takeover_forget_pages(struct sim_takeover *takeover)
 {

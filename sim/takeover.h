@@ -76,6 +76,7 @@ struct sim_takeover {
 	uint32_t access_at;       /* its address, also after a fault */
 	uint32_t second_half;     /* while translating: where the rest of an instruction is */
 	uint32_t block, insn;     /* …and which block and instruction it is */
+	uint32_t stack_limit[2];  /* Armv8-M: MSPLIM, PSPLIM as last written */
 	struct sim_special now;   /* of the instruction that is being translated */
 	uint8_t *code_pages;      /* one bit a page of the 4 GiB */
 	uint8_t *watched_pages;
@@ -100,6 +101,9 @@ void sim_takeover_enter(struct sim_takeover *takeover);
  * the access. False if nothing was taken over.
  */
 bool sim_takeover_sync_pc(struct sim_takeover *takeover);
+
+/* Between runs, privileged: MSPLIM and PSPLIM become 0. */
+void sim_takeover_clear_limits(struct sim_takeover *takeover);
 
 /* Between runs: forgets which pages may be accessed how. */
 void sim_takeover_forget_pages(struct sim_takeover *takeover);

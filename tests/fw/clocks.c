@@ -80,7 +80,7 @@ int main(void)
 		tick(500, 5);
 		loop(5);
 		uint32_t a = SYST_CVR, b = SYST_CVR;
-		loop(300);
+		loop(700);
 		uint32_t csr = SYST_CSR, again = SYST_CSR;
 		print_number("falls", a > b && a < 500);
 		print_number("step", a - b);
