@@ -111,6 +111,7 @@ static void look_at_memory(struct prof_profiler *p, uint64_t ps)
 	now.stack_bytes = now.stack_peak;
 	now.arena_bytes = now.arena_peak;
 	p->totals.stack_known = s.main_low != UINT32_MAX;
+	p->totals.stack_at = s.main_low;
 	p->totals.stack_peak = now.stack_peak;
 	p->totals.process_stack_peak = depth_of(s.process_top, s.process_low);
 	p->totals.arena_peak = now.arena_peak;
@@ -127,8 +128,10 @@ static void watch_arena(struct prof_profiler *p, uint32_t at, uint32_t bytes)
 		return;
 	p->arena_watch = p->access.watch(p->access.machine, at, bytes);
 	p->totals.arena_known = p->arena_watch >= 0;
-	if (p->totals.arena_known)
-		p->totals.arena_capacity = bytes;
+	if (!p->totals.arena_known)
+		return;
+	p->totals.arena_at = at;
+	p->totals.arena_capacity = bytes;
 }
 
 /* Names by which TFLite Micro applications call their arena; a static of C++ has its file's scope in its
@@ -170,7 +173,7 @@ static void find_heap(struct prof_profiler *p)
 	if (bytes == 0 || bytes > MAX_HEAP_BYTES)
 		return;
 	p->heap_before = malloc(bytes);
-	p->heap_at = at;
+	p->heap_at = p->totals.heap_at = at;
 	p->heap_bytes = bytes;
 	p->totals.heap_known = p->heap_before && p->access.read(p->access.machine, at, p->heap_before, bytes);
 }

@@ -105,10 +105,10 @@ struct prof_totals {
 	size_t faults;
 	uint64_t faults_in_all, samples_lost, samples;
 	bool arena_known, stack_known, heap_known;
-	bool arena_is_extra;                /* it lies in no section of the firmware: not in its bss_bytes */
-	uint32_t arena_peak, arena_capacity;
+	bool arena_is_extra;                /* marked, not found by its name among the firmware's variables */
+	uint32_t arena_at, arena_peak, arena_capacity;
 	uint32_t arena_planned;             /* as the firmware says, 0 if it does not */
-	uint32_t stack_peak, process_stack_peak, heap_peak;
+	uint32_t stack_at, stack_peak, process_stack_peak, heap_at, heap_peak; /* stack_at: its lowest */
 	bool firmware_failed;     /* RT_MARK_ERROR */
 	uint32_t error_status, error_index, error_op;
 	bool done;                /* RT_MARK_DONE */

@@ -111,18 +111,56 @@ static bool measure_inferences(struct making *m)
 	return true;
 }
 
+/* Bytes of `range` that no taken range holds. */
+static uint64_t bytes_beside(struct sim_range range, const struct sim_range *taken, unsigned count)
+{
+	uint64_t bytes = 0;
+	for (; count > 0 && range.bytes > 0; taken++, count--) {
+		uint64_t begin = range.at, end = begin + range.bytes, from = taken->at, to = from + taken->bytes;
+		if (to <= begin || from >= end)
+			continue;
+		if (from > begin)
+			bytes += bytes_beside((struct sim_range){range.at, (uint32_t)(from - begin)}, taken + 1, count - 1);
+		range = (struct sim_range){(uint32_t)to, to < end ? (uint32_t)(end - to) : 0};
+	}
+	return bytes + range.bytes;
+}
+
+/* A linker script may reserve the stack or the heap as a section, and an arena may come from the heap: each byte
+ * counts once. */
+static uint64_t bytes_of_ram(const struct making *m)
+{
+	const struct sim_image *image = m->about->firmware;
+	const struct prof_totals *t = m->totals;
+	unsigned sections = image ? image->variable_ranges : 0, taken = sections;
+	const struct sim_range extra[] = {
+		{t->stack_at, t->stack_peak},
+		{t->heap_at, t->heap_known ? t->heap_peak : 0},
+		{t->arena_at, t->arena_is_extra ? (uint32_t)m->arena_bytes : 0},
+	};
+	struct sim_range *range = calloc(sections + 3, sizeof *range);
+	uint64_t bytes = image ? (uint64_t)image->data_bytes + image->bss_bytes : 0;
+	if (!range)
+		return bytes;
+	if (sections)
+		memcpy(range, image->variables, sections * sizeof *range);
+	for (unsigned i = 0; i < 3; i++) {
+		bytes += bytes_beside(extra[i], range, taken);
+		range[taken++] = extra[i];
+	}
+	free(range);
+	return bytes;
+}
+
 static void measure_memory(struct making *m)
 {
 	const struct sim_image *image = m->about->firmware;
 	const struct prof_totals *t = m->totals;
 	m->flash_bytes = m->about->model_bytes + m->about->extra_flash_bytes;
 	m->arena_bytes = t->arena_peak > t->arena_planned ? t->arena_peak : t->arena_planned;
-	m->ram_bytes =
-		t->stack_peak + (t->heap_known ? t->heap_peak : 0) + (t->arena_is_extra ? m->arena_bytes : 0);
-	if (image) {
+	if (image)
 		m->flash_bytes += (uint64_t)image->text_bytes + image->data_bytes;
-		m->ram_bytes += (uint64_t)image->data_bytes + image->bss_bytes;
-	}
+	m->ram_bytes = bytes_of_ram(m);
 }
 
 static bool measure(struct making *m)

@@ -128,6 +128,7 @@ void sim_image_free(struct sim_image *image)
 	for (unsigned i = 0; i < image->segments; i++)
 		free(image->segment[i].data);
 	free(image->segment);
+	free(image->variables);
 	sim_image_symbols_free(image->symbols);
 	memset(image, 0, sizeof *image);
 }

@@ -17,6 +17,11 @@ struct sim_segment {
 	uint8_t *data;
 };
 
+/* Addresses at run time that the firmware reserves as variables: its sections that can be written. */
+struct sim_range {
+	uint32_t at, bytes;
+};
+
 enum sim_image_format { SIM_IMAGE_ELF, SIM_IMAGE_HEX, SIM_IMAGE_BIN };
 
 struct sim_image {
@@ -26,6 +31,8 @@ struct sim_image {
 	uint32_t vectors;                             /* of the vector table: as section or symbol says, else the lowest address */
 	uint32_t entry;                               /* as the file says; 0 where it says nothing (raw) */
 	uint32_t text_bytes, data_bytes, bss_bytes;   /* ELF: by section flags; else text_bytes = all */
+	struct sim_range *variables;                  /* ELF with sections only, in the file's order; at most 256 */
+	unsigned variable_ranges;
 	char sha256[65];
 	char path[512];
 	struct sim_image_symbols *symbols;            /* sim/image.c's own; NULL: none */

@@ -127,16 +127,31 @@ static uint32_t load_address(struct reader *r, uint32_t address)
 	return address;
 }
 
-static void count_section(struct sim_image *image, const GElf_Shdr *section)
+enum { MAX_VARIABLE_RANGES = 256 }; /* no linker script has so many; a hostile file may */
+
+static bool add_variables(struct sim_image *image, const GElf_Shdr *section, struct err *err)
 {
-	if (!(section->sh_flags & SHF_ALLOC))
-		return;
+	if (image->variable_ranges == MAX_VARIABLE_RANGES)
+		return true;
+	struct sim_range *grown = realloc(image->variables, (image->variable_ranges + 1) * sizeof *grown);
+	if (!grown)
+		return err_internal(err, "out of memory");
+	image->variables = grown;
+	grown[image->variable_ranges++] = (struct sim_range){ (uint32_t)section->sh_addr, (uint32_t)section->sh_size };
+	return true;
+}
+
+static bool count_section(struct sim_image *image, const GElf_Shdr *section, struct err *err)
+{
+	if (!(section->sh_flags & SHF_ALLOC) || section->sh_size == 0)
+		return true;
 	if (section->sh_type == SHT_NOBITS)
 		image->bss_bytes += (uint32_t)section->sh_size;
 	else if (section->sh_flags & SHF_WRITE)
 		image->data_bytes += (uint32_t)section->sh_size;
 	else
 		image->text_bytes += (uint32_t)section->sh_size;
+	return !(section->sh_flags & SHF_WRITE) || add_variables(image, section, err);
 }
 
 /* Without sections (a stripped file) the program headers say nearly the same. */
@@ -232,7 +247,8 @@ static bool read_sections(struct reader *r, bool *ret_has_vectors, struct err *e
 		if (!gelf_getshdr(scn, &section))
 			continue;
 		any = true;
-		count_section(r->image, &section);
+		if (!count_section(r->image, &section, err))
+			return false;
 		if (section.sh_type == SHT_SYMTAB && !read_symbols(r, scn, &section, err))
 			return false;
 		if (named && !*ret_has_vectors && section.sh_type == SHT_PROGBITS && section.sh_size > 0 &&

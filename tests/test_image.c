@@ -154,6 +154,8 @@ static void elf_sizes_are_counted_by_section(void **state)
 	assert_int_equal(image.text_bytes, 32);
 	assert_int_equal(image.data_bytes, 8);
 	assert_int_equal(image.bss_bytes, 64);
+	assert_int_equal(image.variable_ranges, 2);
+	assert_int_equal(image.variables[0].bytes + image.variables[1].bytes, 72);
 	sim_image_free(&image);
 	f.header.e_shnum = 0;
 	f.header.e_shoff = 0;

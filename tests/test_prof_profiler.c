@@ -100,6 +100,24 @@ static void the_report_adds_up(void **state)
 	end(&p, r);
 }
 
+/* The stack is a section here, as some linker scripts make it; the heap begins in one and ends behind it. */
+static void each_byte_of_ram_counts_once(void **state)
+{
+	struct play p;
+	struct sim_range variables[] = {{RAM, 1024}, {RAM + 1024, 300}, {RAM + 3000, 20}};
+	struct sim_image image = {.data_bytes = 20, .bss_bytes = 1324, .variables = variables, .variable_ranges = 3};
+	struct prof_report_about about = {.firmware = &image};
+	start(&p);
+	mark(&p, (struct sim_mark){.kind = RT_MARK_ARENA, .at = RAM + 1300, .bytes = 2048, .value = 1800});
+	p.fake.stacks.main_top = RAM + 1024;
+	p.fake.stacks.main_low = RAM + 1024 - 240;
+	pass(&p, 10, false);
+	json_t *r = finish(&p, SIM_STOP_TIME, &about);
+	about_equal(number(r, "memory.stack_peak_bytes"), 240);
+	about_equal(number(r, "memory.ram_bytes"), 1344 + 1800 - 24 - 20);
+	end(&p, r);
+}
+
 static char *text_of_a_run(double wall_s)
 {
 	struct play p;
@@ -245,6 +263,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_report_adds_up),
+		cmocka_unit_test(each_byte_of_ram_counts_once),
 		cmocka_unit_test(two_runs_differ_in_the_host_alone),
 		cmocka_unit_test(what_went_wrong_is_said),
 		cmocka_unit_test(marks_in_any_order_do_no_harm),

@@ -413,11 +413,14 @@ function resources() {
   if (R.model) flash.push(["model", R.model.bytes]);
   if (rest > 0) flash.push(["other", rest]);
   const fixed = (fw.data_bytes || 0) + (fw.bss_bytes || 0);
-  const extra = m.ram_bytes - fixed - (m.stack_peak_bytes || 0) - (m.heap_peak_bytes || 0);
+  // Stack, heap and arena may lie among the variables, or beside them: what is beside is told by the sum.
+  let beside = m.ram_bytes - fixed;
   if (fixed) ram.push(["variables", fixed]);
-  if (extra > 0) ram.push(["arena", extra]);
-  if (m.stack_peak_bytes) ram.push(["stack", m.stack_peak_bytes]);
-  if (m.heap_peak_bytes) ram.push(["heap", m.heap_peak_bytes]);
+  for (const [name, bytes] of [["arena", m.arena_bytes], ["heap", m.heap_peak_bytes], ["stack", m.stack_peak_bytes]]) {
+    const part = Math.min(bytes || 0, beside);
+    if (part > 0) ram.push([name, part]);
+    beside -= part;
+  }
   const states = Object.entries(R.energy.by_state).filter(s => s[1].s > 0);
   section("Where it goes", "", el("div", { class: "two" },
     flash.length ? stacked("Flash", flash, get("board_memory.flash_bytes"), "B") : null,
