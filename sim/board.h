@@ -28,6 +28,7 @@ struct sim_memory {
 	uint32_t at, bytes;
 	uint32_t alias[SIM_MAX_ALIASES]; /* further addresses of the same bytes */
 	unsigned aliases;
+	double line_fill; /* RAM, M7: cycles until a cache line's first word is there; 0: tightly coupled */
 };
 
 /* key: value, as written in the board file, for the device type to judge. */
@@ -65,6 +66,7 @@ struct sim_flash {
 	char cache[24];            /* "none", "art", "icache", "l1" */
 	bool prefetch;
 	uint32_t icache_bytes, dcache_bytes;
+	double line_fill;          /* M7: cycles beyond wait_states + 1 until a cache line's first word is there */
 	uint32_t icache_line_bytes; /* 0: as line_bytes */
 	uint32_t icache_ways, dcache_ways; /* 0: fully associative */
 	char source[256];

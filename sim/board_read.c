@@ -102,6 +102,21 @@ static bool need_range(const struct yaml_node *map, double *ret_low, double *ret
 	return true;
 }
 
+/* 0 if it is not there. */
+static bool may_whole(const struct yaml_node *map, const char *key, int64_t low, int64_t high, uint32_t *ret,
+		      struct err *err)
+{
+	*ret = 0;
+	return !yaml_get(map, key) || need_whole(map, key, low, high, ret, err);
+}
+
+static bool may_number(const struct yaml_node *map, const char *key, double low, double high, double *ret,
+		       struct err *err)
+{
+	*ret = 0;
+	return !yaml_get(map, key) || yaml_number(yaml_get(map, key), low, high, ret, err);
+}
+
 /* Who has claimed which addresses, to find two that claim the same. */
 struct claims {
 	struct {
@@ -151,13 +166,13 @@ static bool read_aliases(const struct yaml_node *list, struct sim_memory *memory
 static bool read_memory(const struct yaml_node *node, struct sim_memory *memory, struct claims *claims,
 			struct err *err)
 {
-	static const char *const keys[] = { "kind", "at", "bytes", "alias", NULL };
+	static const char *const keys[] = { "kind", "at", "bytes", "alias", "line_fill", NULL };
 	const struct yaml_node *at, *bytes;
 	uint64_t count;
 	unsigned kind;
 	if (!yaml_keys(node, keys, err) || !need_choice(node, "kind", kind_names, &kind, err) ||
 	    !need(node, "at", &at, err) || !yaml_u32(at, &memory->at, err) || !need(node, "bytes", &bytes, err) ||
-	    !yaml_bytes(bytes, &count, err))
+	    !yaml_bytes(bytes, &count, err) || !may_number(node, "line_fill", 0, 200, &memory->line_fill, err))
 		return false;
 	if (strlen(node->key) >= sizeof memory->name)
 		return yaml_err_key(node, err, "a memory's name has at most %zu characters", sizeof memory->name - 1);
@@ -311,18 +326,10 @@ static bool read_core(const struct yaml_node *root, struct sim_board *board, str
 	       need_mv(root, "supply", &board->supply_mv, err);
 }
 
-/* 0 if it is not there. */
-static bool may_whole(const struct yaml_node *map, const char *key, int64_t low, int64_t high, uint32_t *ret,
-		      struct err *err)
-{
-	*ret = 0;
-	return !yaml_get(map, key) || need_whole(map, key, low, high, ret, err);
-}
-
 static bool read_flash(const struct yaml_node *root, struct sim_flash *flash, struct err *err)
 {
 	static const char *const keys[] = { "wait_states", "line_bytes", "cache", "prefetch", "icache_bytes",
-					    "dcache_bytes", "icache_line_bytes", "icache_ways", "dcache_ways",
+					    "dcache_bytes", "icache_line_bytes", "icache_ways", "dcache_ways", "line_fill",
 					    "source", NULL };
 	const struct yaml_node *node, *line, *bytes;
 	unsigned cache;
@@ -336,6 +343,7 @@ static bool read_flash(const struct yaml_node *root, struct sim_flash *flash, st
 	    !may_whole(node, "icache_line_bytes", 0, 64, &flash->icache_line_bytes, err) ||
 	    !may_whole(node, "icache_ways", 0, 16, &flash->icache_ways, err) ||
 	    !may_whole(node, "dcache_ways", 0, 16, &flash->dcache_ways, err) ||
+	    !may_number(node, "line_fill", 0, 200, &flash->line_fill, err) ||
 	    !need_text(node, "source", flash->source, sizeof flash->source, err))
 		return false;
 	if (flash->line_bytes & (flash->line_bytes - 1))

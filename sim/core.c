@@ -309,7 +309,8 @@ static struct sim_block *block_of(struct sim_machine *machine, uint32_t at)
 /* Cycles that the core waits for the block's code. */
 static unsigned wait_for_code(struct sim_machine *machine, const struct sim_block *block, uint32_t at)
 {
-	struct sim_fetch fetch = {.at = at - machine->code->at, .bytes = block->bytes, .cycles = block->cycles};
+	struct sim_fetch fetch = {.at = at - machine->code->at, .address = at, .bytes = block->bytes,
+				  .cycles = block->cycles, .bank = machine->code->bank};
 	return sim_memory_fetch(&machine->memory, &fetch, machine->clock.cycle);
 }
 
@@ -416,7 +417,7 @@ static inline __attribute__((always_inline)) void visit_block(struct sim_machine
 					     machine->clock.cycle + stall);
 	else if (!(how & VISIT_MEMORY))
 		wait = estimated_wait(machine, block, taken);
-	else if (!machine->code->writable)
+	else if (machine->code->bank)
 		wait = wait_for_code(machine, block, at);
 	block->count++;
 	block->stall += stall + wait;
@@ -471,14 +472,37 @@ static void on_touched(void *context, const struct sim_window *window, uint32_t 
 		       unsigned where)
 {
 	struct sim_machine *machine = context;
-	unsigned wait = sim_memory_read(&machine->memory, at - window->at, bytes, where, machine->clock.cycle);
+	struct sim_block *block = machine->previous;
+	struct sim_touch touch = {.at = at - window->at, .address = at, .bytes = bytes, .where = where,
+				  .bank = window->bank, .write = write, .cycles = block->cycles,
+				  .halfwords = block->bytes / 2};
+	uint64_t now = machine->block_cycle + (machine->clock.cycle - machine->block_end);
+	unsigned wait = sim_memory_touch(&machine->memory, &touch, now);
 	if (wait == 0)
 		return;
-	struct sim_block *block = machine->previous;
 	if (block->detail && hides(block->detail, where))
 		wait--;
 	machine->clock.cycle += wait;
 	block->stall += wait;
+}
+
+/* Memory that does not answer at once: flash, and on M7 each RAM behind the caches. Accesses to it are told. */
+static void number_banks(struct sim_machine *machine)
+{
+	bool l1 = machine->memory.model == &sim_memory_l1;
+	machine->memory.bank[SIM_BANK_FLASH] =
+		(struct sim_memory_bank){.first = (uint16_t)(16 * machine->board.flash.line_fill + 0.5), .beat = 16};
+	for (unsigned i = 0; i < machine->space.regions; i++) {
+		struct sim_region *region = &machine->space.region[i];
+		unsigned number = (unsigned)(region->memory - machine->board.memory);
+		if (!region->writable) {
+			region->bank = SIM_BANK_FLASH;
+		} else if (l1 && region->memory->line_fill > 0) {
+			region->bank = (uint8_t)(SIM_BANK_RAM + number);
+			machine->memory.bank[region->bank] = (struct sim_memory_bank){
+				.first = (uint16_t)(16 * region->memory->line_fill + 0.5), .beat = 16 };
+		}
+	}
 }
 
 static void add_windows(struct sim_machine *machine)
@@ -486,9 +510,10 @@ static void add_windows(struct sim_machine *machine)
 	struct sim_takeover *takeover = &machine->takeover;
 	for (unsigned i = 0; i < machine->space.regions && takeover->windows < SIM_MAX_WINDOWS; i++) {
 		const struct sim_region *region = &machine->space.region[i];
-		if (!region->writable)
+		if (region->bank)
 			takeover->window[takeover->windows++] =
-				(struct sim_window){.at = region->at, .bytes = region->bytes, .host = region->host};
+				(struct sim_window){.at = region->at, .bytes = region->bytes, .host = region->host,
+						    .bank = region->bank, .writes = region->writable};
 	}
 }
 
@@ -696,8 +721,10 @@ bool sim_core_create(struct sim_machine *machine, struct err *err)
 	machine->takeover.translated = on_translated;
 	machine->takeover.special = special;
 	machine->takeover.touched = on_touched;
-	if (machine->memory.model)
+	if (machine->memory.model) {
+		number_banks(machine);
 		add_windows(machine);
+	}
 	bool path = machine->board.core == SIM_M7 || machine->board.core == SIM_M33;
 	if (!sim_takeover_init(&machine->takeover) || (path && !sim_path_create(&machine->path)))
 		return err_internal(err, "out of memory");

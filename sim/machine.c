@@ -472,7 +472,9 @@ static struct sim_flash_timing flash_timing(const struct sim_flash *flash)
 		.prefetch = flash->prefetch, .cache = (uint8_t)cache, .cache_bytes = flash->icache_bytes,
 		.cache_line_bytes = (uint8_t)flash->icache_line_bytes, .data_bytes = flash->dcache_bytes,
 		.ways = (uint8_t)flash->icache_ways, .data_ways = (uint8_t)flash->dcache_ways,
-		.cache_on = flash->icache_bytes, .data_on = flash->dcache_bytes,
+		/* The core's own caches are off until firmware writes CCR. */
+		.cache_on = flash->icache_bytes && cache != SIM_FLASH_L1,
+		.data_on = flash->dcache_bytes && cache != SIM_FLASH_L1,
 	};
 }
 

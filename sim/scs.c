@@ -227,6 +227,10 @@ static void write_ccr(struct sim_machine *machine, uint32_t value)
 		return;
 	uint32_t changed = machine->scs.ccr ^ value;
 	machine->scs.ccr = value & 0x0007031Bu;
+	if (machine->board.core == SIM_M7) {
+		sim_memory_set(&machine->memory, SIM_KNOB_CACHE, value >> 17 & 1);
+		sim_memory_set(&machine->memory, SIM_KNOB_DATA_CACHE, value >> 16 & 1);
+	}
 	if (changed & (CCR_UNALIGN_TRP | CCR_DIV_0_TRP)) {
 		machine->retranslate = true;
 		sim_clock_kick(&machine->clock);

@@ -60,6 +60,7 @@ struct sim_region {
 	const struct sim_memory *memory;
 	struct sim_block *blocks; /* [bytes / 2], zero pages until used */
 	bool writable;
+	uint8_t bank;             /* as sim/timing/memory.h numbers them */
 };
 
 #define SIM_MAX_REGIONS (SIM_MAX_MEMORIES * (1 + SIM_MAX_ALIASES))

@@ -49,7 +49,7 @@ struct sim_special {
 struct sim_window {
 	uint32_t at, bytes;
 	uint8_t *host;
-	uint8_t kind;  /* the user's */
+	uint8_t bank;  /* the user's */
 	bool writes;   /* told too; else only reads are */
 };
 

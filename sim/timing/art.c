@@ -34,7 +34,7 @@ struct art {
 	struct line line[MAX_LINES];
 	unsigned lines, line_shift, data_shift, data_entries;
 	uint32_t last_line;   /* of the flash */
-	uint64_t busy;        /* until when the array reads */
+	uint64_t busy_from, busy; /* when the array began its last read of code, and when that ends */
 	uint32_t data[DATA_ENTRIES]; /* tags, most recently used first */
 };
 
@@ -85,7 +85,7 @@ static void art_changed(struct sim_memory_timing *timing)
 	art->data_entries = flash->data_on ? flash->data_bytes / flash->line_bytes : 0;
 	if (art->data_entries > DATA_ENTRIES)
 		art->data_entries = DATA_ENTRIES;
-	art->busy = 0;
+	art->busy_from = art->busy = 0;
 	memset(art->place, NOWHERE, places(timing));
 	memset(art->data, NO_TAG, sizeof art->data);
 	for (unsigned i = 0; i < MAX_LINES; i++)
@@ -104,7 +104,8 @@ static struct line *read_line(struct art *art, uint32_t number, uint64_t now, un
 		art->place[oldest->number] = NOWHERE;
 	art->place[number] = (uint8_t)(oldest - art->line);
 	oldest->number = number;
-	art->busy = (art->busy > now ? art->busy : now) + wait_states + 1;
+	art->busy_from = art->busy > now ? art->busy : now;
+	art->busy = art->busy_from + wait_states + 1;
 	oldest->ready = art->busy;
 	return oldest;
 }
@@ -146,7 +147,7 @@ static unsigned art_fetch(struct sim_memory_timing *timing, const struct sim_fet
 	return wait;
 }
 
-static unsigned read_entry(struct sim_memory_timing *timing, uint32_t tag, uint64_t now)
+static unsigned read_entry(struct sim_memory_timing *timing, const struct sim_touch *touch, uint32_t tag, uint64_t now)
 {
 	struct art *art = timing->state;
 	unsigned i = 0;
@@ -162,22 +163,23 @@ static unsigned read_entry(struct sim_memory_timing *timing, uint32_t tag, uint6
 		art->data[0] = tag;
 	if (hit)
 		return 0;
-	art->busy = (art->busy > now ? art->busy : now) + timing->flash.wait_states;
-	return (unsigned)(art->busy - now);
+	now += sim_touch_into(touch);
+	/* The core waits until the array is free again: it keeps nobody else from it. Code is told a block ahead. */
+	bool collides = now >= art->busy_from && now < art->busy;
+
+	return (unsigned)(collides ? art->busy - now : 0) + timing->flash.wait_states;
 }
 
-static unsigned art_read(struct sim_memory_timing *timing, uint32_t at, unsigned bytes, unsigned where,
-                         uint64_t now)
+static unsigned art_touch(struct sim_memory_timing *timing, const struct sim_touch *touch, uint64_t now)
 {
 	const struct art *art = timing->state;
-	uint32_t first = at >> art->data_shift, last = (at + bytes - 1) >> art->data_shift;
-	unsigned wait = read_entry(timing, first, now);
+	uint32_t first = touch->at >> art->data_shift, last = (touch->at + touch->bytes - 1) >> art->data_shift;
+	unsigned wait = read_entry(timing, touch, first, now);
 
-	(void)where;
 
-	return last == first ? wait : wait + read_entry(timing, last, now + wait);
+	return last == first ? wait : wait + read_entry(timing, touch, last, now + wait);
 }
 
 const struct sim_memory_model sim_memory_art = {
-	.create = art_create, .destroy = art_destroy, .changed = art_changed, .fetch = art_fetch, .read = art_read,
+	.create = art_create, .destroy = art_destroy, .changed = art_changed, .fetch = art_fetch, .touch = art_touch,
 };

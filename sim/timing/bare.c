@@ -161,16 +161,15 @@ static void bare_begin(struct sim_memory_timing *timing, const struct sim_layout
 	bare->waited = 0;
 }
 
-static unsigned bare_read(struct sim_memory_timing *timing, uint32_t at, unsigned bytes, unsigned where, uint64_t now)
+static unsigned bare_touch(struct sim_memory_timing *timing, const struct sim_touch *touch, uint64_t now)
 {
 	struct bare *bare = timing->state;
-	unsigned wait_states = timing->flash.wait_states, wait = bare_walk(timing, where);
+	unsigned wait_states = timing->flash.wait_states, wait = bare_walk(timing, touch->where);
 
-	(void)at, (void)bytes;
 	if (wait_states == 0)
 		return 0;
 	if (bare->layout)
-		now = bare->began + bare->waited + bare->layout->end[where];
+		now = bare->began + bare->waited + bare->layout->end[touch->where];
 	else
 		now += wait;
 	begin_prefetch(bare, wait_states, now - 1);
@@ -183,5 +182,5 @@ static unsigned bare_read(struct sim_memory_timing *timing, uint32_t at, unsigne
 
 const struct sim_memory_model sim_memory_bare = {
 	.create = bare_create, .destroy = free, .changed = bare_changed, .begin = bare_begin, .walk = bare_walk,
-	.read = bare_read,
+	.touch = bare_touch,
 };

@@ -97,14 +97,13 @@ static unsigned icache_fetch(struct sim_memory_timing *timing, const struct sim_
 	return wait;
 }
 
-static unsigned icache_read(struct sim_memory_timing *timing, uint32_t at, unsigned bytes, unsigned where,
-                            uint64_t now)
+static unsigned icache_touch(struct sim_memory_timing *timing, const struct sim_touch *touch, uint64_t now)
 {
 	struct icache *cache = timing->state;
-	uint32_t line = at >> cache->line_shift, last = (at + bytes - 1) >> cache->line_shift;
+	uint32_t line = touch->at >> cache->line_shift, last = (touch->at + touch->bytes - 1) >> cache->line_shift;
 	unsigned wait = 0;
 
-	(void)now, (void)where;
+	(void)now;
 	if (!timing->flash.cache_on || !cache->sets)
 		return timing->flash.wait_states;
 	for (; line <= last; line++)
@@ -113,5 +112,5 @@ static unsigned icache_read(struct sim_memory_timing *timing, uint32_t at, unsig
 }
 
 const struct sim_memory_model sim_memory_icache = {
-	.create = icache_create, .destroy = icache_destroy, .changed = icache_changed, .fetch = icache_fetch, .read = icache_read,
+	.create = icache_create, .destroy = icache_destroy, .changed = icache_changed, .fetch = icache_fetch, .touch = icache_touch,
 };

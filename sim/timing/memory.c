@@ -67,6 +67,8 @@ static const struct sim_memory_model *model_of(const struct sim_flash_timing *fl
 		return &sim_memory_icache;
 	case SIM_FLASH_BARE:
 		return &sim_memory_bare;
+	case SIM_FLASH_L1:
+		return &sim_memory_l1;
 	default:
 		return NULL;
 	}

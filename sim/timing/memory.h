@@ -3,13 +3,13 @@
  * Memory that does not answer at once: flash with wait states, and the caches before it. Two ways to price it:
  *
  *   followed   tags are kept, every fetch of a block and every data access to such memory is told, and each
- *              answers with the cycles that the core waits (sim_memory_fetch, sim_memory_read)
+ *              answers with the cycles that the core waits (sim_memory_fetch, sim_memory_touch)
  *   estimated  where accesses cannot be observed: an expectation per block from documented parameters only
  *              (sim_flash_estimate), grade estimated
  *
  * What is set up (wait states, prefetch, caches on, ways) starts as the board file says and then follows what the
  * firmware programs: sim_memory_set. One file per kind: art.c (F4, L4), icache.c (U5, L5, H5),
- * bare.c (G0, F0, F1).
+ * bare.c (G0, F0, F1), l1.c (M7).
  *
  * Invariant: the waits depend on the sequence of calls alone, so that two runs with the same inputs agree.
  */
@@ -48,10 +48,30 @@ enum sim_memory_knob {
 	SIM_KNOB_WAYS,       /* of the instruction cache */
 };
 
+/* Memories that do not answer at once. 0 is one that does. */
+enum { SIM_BANK_NONE, SIM_BANK_FLASH, SIM_BANK_RAM, SIM_MAX_BANKS = 18 };
+
+/* Behind an L1 cache, 1/16 cycle: until a line's first word is there (flash: beyond its array), per further 8 bytes. */
+struct sim_memory_bank {
+	uint16_t first, beat;
+};
+
 /* One block of code on its way to the core. */
 struct sim_fetch {
-	uint32_t at, bytes; /* offset in the flash */
+	uint32_t at, bytes; /* offset in its memory */
+	uint32_t address;
 	uint32_t cycles;    /* that it takes at zero wait states */
+	unsigned bank;
+};
+
+/* One access to data. */
+struct sim_touch {
+	uint32_t at, bytes; /* offset in its memory */
+	uint32_t address;
+	unsigned where;     /* in the block, in halfwords: the instruction */
+	uint32_t cycles, halfwords; /* of the block */
+	unsigned bank;
+	bool write;
 };
 
 /*
@@ -66,6 +86,12 @@ struct sim_layout {
 	uint16_t *end; /* [halfwords]: cycle at which the instruction that begins there is through */
 };
 
+/* How far into its block the access comes, in proportion to the code before it: good enough for where a bus is busy. */
+static inline uint32_t sim_touch_into(const struct sim_touch *touch)
+{
+	return touch->halfwords ? touch->where * touch->cycles / touch->halfwords : 0;
+}
+
 struct sim_memory_timing;
 
 /*
@@ -79,14 +105,15 @@ struct sim_memory_model {
 	unsigned (*fetch)(struct sim_memory_timing *timing, const struct sim_fetch *block, uint64_t now);
 	void (*begin)(struct sim_memory_timing *timing, const struct sim_layout *layout, uint32_t at, uint64_t now);
 	unsigned (*walk)(struct sim_memory_timing *timing, unsigned where); /* up to that instruction */
-	unsigned (*read)(struct sim_memory_timing *timing, uint32_t at, unsigned bytes, unsigned where, uint64_t now);
+	unsigned (*touch)(struct sim_memory_timing *timing, const struct sim_touch *touch, uint64_t now); /* or write */
 };
 
-extern const struct sim_memory_model sim_memory_art, sim_memory_icache, sim_memory_bare;
+extern const struct sim_memory_model sim_memory_art, sim_memory_icache, sim_memory_bare, sim_memory_l1;
 
 struct sim_memory_timing {
 	struct sim_flash_timing flash, given; /* as set up now, and by the board file */
 	uint32_t flash_bytes;
+	struct sim_memory_bank bank[SIM_MAX_BANKS];
 	const struct sim_memory_model *model; /* NULL: none follows this kind of memory */
 	void *state;
 };
@@ -107,11 +134,10 @@ static inline unsigned sim_memory_fetch(struct sim_memory_timing *timing, const 
 	return timing->model->fetch(timing, block, now);
 }
 
-/* Cycles that it waits for data: `bytes` at offset `at` of the flash, for the instruction at `where` of the block. */
-static inline unsigned sim_memory_read(struct sim_memory_timing *timing, uint32_t at, unsigned bytes, unsigned where,
-                                       uint64_t now)
+/* Cycles that it waits for data; `now`: the block's beginning and what it has waited since. */
+static inline unsigned sim_memory_touch(struct sim_memory_timing *timing, const struct sim_touch *touch, uint64_t now)
 {
-	return timing->model->read(timing, at, bytes, where, now);
+	return timing->model->touch(timing, touch, now);
 }
 
 struct sim_flash_cost {
