@@ -67,7 +67,7 @@ static void stack_limits_hold_on_armv8m(void **state)
 	assert_int_equal(r->fault[0].exception, 6);
 	rig_end(r);
 	r = rig_start(SIM_M33, "protection", 10);
-	rig_run(r, 10);
+	rig_run(r, 1000);
 	assert_non_null(strstr(r->fault[0].what, "exception 11 could not save registers"));
 	assert_int_equal(r->fault[0].cfsr, 1 << 20);
 	assert_int_equal(r->fault[0].r[13], mail(r, 3));
