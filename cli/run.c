@@ -167,9 +167,9 @@ static bool is_stdout(const char *path)
 static double run_all(struct session *session, bool show)
 {
 	double began = now_s(), drawn = began;
-	/* So small that the bar moves and Ctrl-C is heeded. */
-	const uint64_t most = UINT64_C(10000000000), part = session_duration_ps(session) / 500;
-	uint64_t step = part && part < most ? part : most;
+	uint64_t step = session_duration_ps(session) / 500;
+	if (step == 0)
+		step = UINT64_C(10000000000);
 	while (session_advance(session, session_now_ps(session) + step)) {
 		if (show && now_s() - drawn > 0.1) {
 			drawn = now_s();
@@ -270,7 +270,7 @@ static int conclude(struct session *session, const struct arguments *a)
 
 int cli_run(int argc, char **argv)
 {
-	struct arguments a = {.options.functions = true, .options.speed = 1};
+	struct arguments a = {.options = {.functions = true, .until_idle = true, .speed = 1}};
 	struct session *session;
 	struct err err;
 	cli_parse(&ARGP, argc, argv, &a);

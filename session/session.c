@@ -53,6 +53,7 @@ struct session {
 	struct session_talk *talk; /* NULL: nobody to talk to */
 	bool eot;                  /* ASCII 4 on the console ends the run */
 	bool over, ended;          /* ended: by what a UART said */
+	bool idle;                 /* nothing can happen any more by itself */
 	enum sim_stop stop;
 	char *story;
 	json_t *report;
@@ -457,10 +458,27 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-/* How long a stretch may be: with somebody who may answer, so short that the answer does not come late. */
-static uint64_t slice_ps(const struct session *session)
+static bool is_live(const struct session *session)
 {
-	return session->talk && session_talk_live(session->talk) ? TALK_STEP_PS : SLICE_PS;
+	return session->talk && session_talk_live(session->talk);
+}
+
+/* How far a stretch may go: with somebody who may answer, so short that the answer does not come late. */
+static uint64_t slice_end(const struct session *session, uint64_t until_ps)
+{
+	uint64_t wake = session->scenario ? scn_script_wake_ps(&session->script) : SIM_NEVER;
+	uint64_t slice = session->reached_ps + (is_live(session) ? TALK_STEP_PS : SLICE_PS);
+	if (session->idle && !is_live(session) && until_ps != SIM_NEVER)
+		slice = until_ps;
+	return earlier(earlier(until_ps, slice), wake);
+}
+
+/* Asleep for good: only without any limit does the machine itself say so. */
+static enum sim_stop look_for_idleness(struct session *session, enum sim_stop stop)
+{
+	session->idle = sim_machine_idle(session->machine);
+	bool end = session->options.until_idle && !session->scenario && !is_live(session);
+	return session->idle && end && stop == SIM_STOP_TIME ? SIM_STOP_ASLEEP : stop;
 }
 
 /* A limit falls into the middle of a cycle: the machine then stands at that cycle's beginning, and has reached it. */
@@ -471,12 +489,12 @@ bool session_advance(struct session *session, uint64_t until_ps)
 		work_off_script(session);
 		if (session->talk)
 			session_talk_exchange(session->talk);
-		uint64_t wake = session->scenario ? scn_script_wake_ps(&session->script) : SIM_NEVER;
-		uint64_t limit = earlier(earlier(until_ps, session->reached_ps + slice_ps(session)), wake);
+		uint64_t limit = slice_end(session, until_ps);
 		enum sim_stop stop = sim_machine_run(session->machine, limit);
 		uint64_t now = stop == SIM_STOP_TIME ? limit : session_now_ps(session);
 		session->reached_ps = now > session->reached_ps ? now : session->reached_ps;
 		prof_profiler_update(session->profiler);
+		stop = look_for_idleness(session, stop);
 		bool done = prof_profiler_totals(session->profiler)->done;
 		session->over = (stop != SIM_STOP_TIME && stop != SIM_STOP_ASKED) || done || session->ended;
 		session->stop = session->ended ? SIM_STOP_EXIT : stop;

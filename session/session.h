@@ -32,6 +32,7 @@ struct session_options {
 	double speed;               /* of virtual time while somebody may answer: 1 is real time, 0 as fast as it goes */
 	bool eot;                   /* ASCII 4 on the console ends the run, as Arm's models do; always so on MPS2 boards */
 	bool plain_store_path;
+	bool until_idle;            /* without a scenario: asleep for good is the end, if nobody may answer */
 	/* Every byte a UART without a link sends, as it comes; may be NULL. */
 	void (*heard)(void *context, const char *port, uint8_t byte);
 	void *context;

@@ -452,6 +452,12 @@ enum sim_stop sim_machine_run(struct sim_machine *machine, uint64_t until_ps)
 	return (enum sim_stop)why;
 }
 
+bool sim_machine_idle(struct sim_machine *machine)
+{
+	return machine->sleeping && sim_clock_next_cycle(&machine->clock) == SIM_NEVER &&
+	       !sim_nvic_wakes(&machine->nvic) && !(machine->sleeping_for_event && machine->event_register);
+}
+
 void sim_machine_ask_stop(struct sim_machine *machine)
 {
 	machine->asked = true;

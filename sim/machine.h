@@ -48,6 +48,9 @@ void sim_machine_observe(struct sim_machine *machine, const struct sim_observer 
 /* Runs until `until_ps`, or until something of enum sim_stop happens. May be called again after SIM_STOP_TIME. */
 enum sim_stop sim_machine_run(struct sim_machine *machine, uint64_t until_ps);
 
+/* Asleep, and nothing is queued that could wake it: only the host could, through a UART. */
+bool sim_machine_idle(struct sim_machine *machine);
+
 /* From an observer's callback: the run returns before the next block. */
 void sim_machine_ask_stop(struct sim_machine *machine);
 
