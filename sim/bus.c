@@ -268,6 +268,40 @@ static void set_deep_state(void *context, enum sim_power_state state)
 	((struct sim_machine *)context)->deep_state = state;
 }
 
+static void ask_reset(void *context)
+{
+	struct sim_machine *machine = context;
+	machine->reset_asked = true;
+	sim_machine_attend(machine);
+}
+
+static bool master_read(void *context, uint32_t at, unsigned size, uint32_t *ret_value)
+{
+	struct sim_machine *machine = context;
+	const uint8_t *host = sim_space_host(&machine->space, at, size);
+	uint32_t value = 0;
+	if (host)
+		memcpy(&value, host, size);
+	else if (at - PRIVATE >= PRIVATE_BYTES && sim_bus_answers(machine, at))
+		value = plain_read(machine, at, size);
+	else
+		return false;
+	*ret_value = value;
+	return true;
+}
+
+static bool master_write(void *context, uint32_t at, unsigned size, uint32_t value)
+{
+	struct sim_machine *machine = context;
+	const struct sim_region *region = sim_space_find(&machine->space, at);
+	if (region) /* code that a bus master changes under the core's feet is not translated again */
+		return region->writable && sim_machine_write(machine, at, &value, size);
+	if (at - PRIVATE < PRIVATE_BYTES || !sim_bus_answers(machine, at))
+		return false;
+	plain_write(machine, at, size, value);
+	return true;
+}
+
 static bool place(struct sim_machine *machine, const struct sim_placement *where, struct err *err)
 {
 	struct sim_bus *bus = &machine->bus;
@@ -292,7 +326,8 @@ bool sim_bus_create(struct sim_machine *machine, struct err *err)
 	struct sim_bus *bus = &machine->bus;
 	unsigned most = machine->board.devices ? machine->board.devices : 1;
 	machine->wires = (struct sim_wires){machine, &machine->clock, set_irq, uart_sent, sampled, set_clock,
-					    set_deep_state, unmodelled, set_memory, &machine->bus_clocks};
+					    set_deep_state, ask_reset, master_read, master_write, unmodelled, set_memory,
+					    &machine->bus_clocks};
 	bus->device = calloc(most, sizeof *bus->device);
 	bus->by_address = calloc(most, sizeof *bus->by_address);
 	bus->touched = calloc(most, sizeof *bus->touched);

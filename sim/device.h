@@ -39,6 +39,11 @@ struct sim_wires {
 	void (*set_clock)(void *machine, uint64_t hz);
 	/* Which state WFI enters from now on (power controllers): SIM_POWER_SLEEP or SIM_POWER_STOP. */
 	void (*set_deep_state)(void *machine, enum sim_power_state state);
+	/* The whole chip but memories starts anew before the next block: watchdogs. */
+	void (*reset)(void *machine);
+	/* A bus master's access (DMA), of 1, 2 or 4 bytes, aligned; false: nothing answers there. No cycles are counted. */
+	bool (*bus_read)(void *machine, uint32_t at, unsigned size, uint32_t *ret_value);
+	bool (*bus_write)(void *machine, uint32_t at, unsigned size, uint32_t value);
 	/* A register nobody models was touched: for the honesty report. `guessed`: the value was made up. */
 	void (*unmodelled)(void *machine, const struct sim_device *device, uint32_t offset, bool write, bool guessed);
 	/* Firmware set up flash or a cache (flash interfaces). */
@@ -80,6 +85,8 @@ uint32_t sim_placement_bytes(const struct sim_placement *place);
 
 /* An option as written in the board file, or `otherwise` if it is not there. */
 const char *sim_device_option(const struct sim_device *device, const char *key, const char *otherwise);
+
+#define SIM_IRQ_NMI (-14) /* for set_irq: exception 2 */
 
 static inline void sim_device_irq(struct sim_device *device, unsigned line, bool level)
 {

@@ -30,6 +30,7 @@ struct bench {
 	int16_t sampled[64];
 	bool sampled_lost[64];
 	unsigned samples;
+	unsigned nmis, resets;
 	unsigned unmodelled, guessed;
 	uint32_t unmodelled_at;
 };
@@ -37,8 +38,17 @@ struct bench {
 static inline void bench_irq(void *machine, int irq, bool level)
 {
 	struct bench *b = machine;
+	if (irq == SIM_IRQ_NMI) {
+		b->nmis += level;
+		return;
+	}
 	b->raised[irq] += level && !b->irq[irq];
 	b->irq[irq] = level;
+}
+
+static inline void bench_reset(void *machine)
+{
+	((struct bench *)machine)->resets++;
 }
 
 static inline void bench_sent(void *machine, const struct sim_device *from, uint8_t byte)
@@ -80,7 +90,7 @@ static inline bool bench_start(struct bench *b, const char *type, uint64_t hz)
 {
 	sim_clock_init(&b->clock, hz);
 	b->wires = (struct sim_wires){ .machine = b, .clock = &b->clock, .set_irq = bench_irq, .uart_sent = bench_sent,
-				       .sampled = bench_sampled, .unmodelled = bench_unmodelled, .buses = &b->buses };
+				       .sampled = bench_sampled, .unmodelled = bench_unmodelled, .reset = bench_reset, .buses = &b->buses };
 	snprintf(b->board.path, sizeof b->board.path, "board.yaml");
 	snprintf(b->place.name, sizeof b->place.name, "dut");
 	snprintf(b->place.type, sizeof b->place.type, "%s", type);

@@ -9,11 +9,12 @@
  *
  * A buffer of one byte each way. 8N1 always; a bit takes BAUDDIV ticks. The high-speed test mode is not modelled.
  */
+#include "sim/devices/cmsdk.h"
 #include "sim/devices/registers.h"
 #include "sim/devices/types.h"
 #include "sim/devices/uart_line.h"
 
-enum { DATA = 0x00, STATE = 0x04, CTRL = 0x08, INTSTATUS = 0x0C, BAUDDIV = 0x10, PID4 = 0xFD0 };
+enum { DATA = 0x00, STATE = 0x04, CTRL = 0x08, INTSTATUS = 0x0C, BAUDDIV = 0x10 };
 
 #define STATE_TX_FULL (1u << 0)
 #define STATE_RX_FULL (1u << 1)
@@ -104,13 +105,6 @@ static void free_uart(struct sim_device *device)
 	sim_uart_line_free(&((struct uart *)device->state)->line);
 }
 
-/* PID4 … CID3, one byte each: part 0x821, designer Arm. */
-static uint32_t identity(uint32_t offset)
-{
-	static const uint8_t id[12] = { 0x04, 0, 0, 0, 0x21, 0xB8, 0x1B, 0x00, 0x0D, 0xF0, 0x05, 0xB1 };
-	return id[(offset - PID4) / 4];
-}
-
 static uint32_t read_register(struct sim_device *device, uint32_t offset)
 {
 	struct uart *u = device->state;
@@ -127,8 +121,8 @@ static uint32_t read_register(struct sim_device *device, uint32_t offset)
 	case BAUDDIV:
 		return u->baud;
 	default:
-		if (offset >= PID4)
-			return identity(offset);
+		if (offset >= SIM_CMSDK_PID4)
+			return sim_cmsdk_identity(offset, 0x821);
 		device->wires->unmodelled(device->wires->machine, device, offset, false, true);
 		return 0;
 	}

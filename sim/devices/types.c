@@ -10,8 +10,12 @@
 #include <string.h>
 
 const struct sim_device_type *const sim_device_types[] = {
+	&sim_cmsdk_dualtimer_type,
+	&sim_cmsdk_timer_type,
 	&sim_cmsdk_uart_type,
 	&sim_flash_interface_type,
+	&sim_cmsdk_watchdog_type,
+	&sim_mps2_fpgaio_type,
 	&sim_sensor_port_type,
 	&sim_stm32_gpio_type,
 	&sim_stm32_rcc_type,

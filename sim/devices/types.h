@@ -8,8 +8,12 @@
 #define SIM_STUB_BYTES 0x400u
 #define SIM_STUB_MAX_BYTES 0x100000u
 
+extern const struct sim_device_type sim_cmsdk_dualtimer_type;
+extern const struct sim_device_type sim_cmsdk_timer_type;
 extern const struct sim_device_type sim_cmsdk_uart_type;
 extern const struct sim_device_type sim_flash_interface_type;
+extern const struct sim_device_type sim_cmsdk_watchdog_type;
+extern const struct sim_device_type sim_mps2_fpgaio_type;
 extern const struct sim_device_type sim_stm32_gpio_type;
 extern const struct sim_device_type sim_stm32_rcc_type;
 extern const struct sim_device_type sim_stm32_timer_type;
