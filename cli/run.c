@@ -183,6 +183,17 @@ static double run_all(struct session *session, bool show)
 
 /* --- what went wrong, for stderr ------------------------------------------------------------------------- */
 
+static void tell_failed_budget(const json_t *budget)
+{
+	const char *metric = json_string_value(json_object_get(budget, "metric"));
+	const json_t *actual = json_object_get(budget, "actual");
+	double limit = json_number_value(json_object_get(budget, "limit"));
+	if (json_is_number(actual))
+		fprintf(stderr, "thumbwatt: budget %s: %.6g, limit %.6g\n", metric, json_number_value(actual), limit);
+	else
+		fprintf(stderr, "thumbwatt: budget %s: this run has no such number, limit %.6g\n", metric, limit);
+}
+
 static void tell_failed(const json_t *report)
 {
 	size_t i;
@@ -193,10 +204,7 @@ static void tell_failed(const json_t *report)
 				json_string_value(json_object_get(item, "detail")));
 	json_array_foreach (json_object_get(report, "budgets"), i, item)
 		if (!json_is_true(json_object_get(item, "pass")))
-			fprintf(stderr, "thumbwatt: budget %s: %.6g, limit %.6g\n",
-				json_string_value(json_object_get(item, "metric")),
-				json_number_value(json_object_get(item, "actual")),
-				json_number_value(json_object_get(item, "limit")));
+			tell_failed_budget(item);
 }
 
 /* Firmware that gave up without a fault. */

@@ -92,17 +92,25 @@ void gui_format_join(struct gui_figure figure, char *ret_text, size_t size)
 	snprintf(ret_text, size, "%s%s%s", figure.value, *figure.unit ? " " : "", figure.unit);
 }
 
+/* Two digits that count, as the report's page and the terminal say it. */
+static double percent_of(double difference, double value)
+{
+	double percent = difference / value * 100, size = fabs(percent);
+	return size < 10 ? round(percent * 10) / 10 : size < 100 ? round(percent) : round(percent / 10) * 10;
+}
+
 void gui_format_quality(const struct gui_metric *metric, char *ret_text, size_t size)
 {
-	double half = (metric->high - metric->low) / 2;
+	double down = metric->value - metric->low, up = metric->high - metric->value;
 	if (!metric->ranged || !(metric->value > 0))
 		snprintf(ret_text, size, "%s", metric->grade);
-	else if (half <= 0)
+	else if (metric->high <= metric->low)
 		snprintf(ret_text, size, "exact");
-	else if (half / metric->value < 0.0095)
-		snprintf(ret_text, size, "± %.1f %%", half / metric->value * 100);
+	else if (fabs(up - down) < 0.05 * (up + down))
+		snprintf(ret_text, size, "± %g %%", percent_of((up + down) / 2, metric->value));
 	else
-		snprintf(ret_text, size, "± %.0f %%", half / metric->value * 100);
+		snprintf(ret_text, size, "−%g/+%g %%", percent_of(down, metric->value),
+			 percent_of(up, metric->value));
 }
 
 static const struct {

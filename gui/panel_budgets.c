@@ -74,7 +74,7 @@ static void draw_budget(struct gui_frame *frame, struct gui_rect row, const stru
 	format(k, actual, false, value, sizeof value);
 	part = there && budget->limit > 0 ? actual / budget->limit : 0;
 	bool least = !strcmp(budget->metric, "battery_days"); /* the one that must not fall short */
-	bool failed = budget->known ? !budget->pass : there && (least ? part < 1 : part > 1);
+	bool failed = !budget->pass || (!budget->known && there && (least ? part < 1 : part > 1));
 	uint32_t colour = failed ? GUI_RED : !least && part > 6.0 / 7 ? GUI_AMBER : GUI_GREEN;
 	snprintf(text, sizeof text, there ? "%s of %s" : "%.0sof %s", value, limit);
 	float wide = gui_panel_text(frame, GUI_FONT_BODY, GUI_RIGHT, row.x + row.w, row.y + 12, row.w * 0.62f,
@@ -90,9 +90,9 @@ void gui_panel_budgets(struct gui_frame *frame, struct gui_rect rect)
 	char remark[32] = "";
 	float row = (rect.h - 18) / (float)(rows ? rows : 1);
 	for (int i = 0; i < rows; i++)
-		failed += frame->report.budget[i].known && !frame->report.budget[i].pass;
+		failed += !frame->report.budget[i].pass;
 	if (failed)
-		snprintf(remark, sizeof remark, "%d exceeded", failed);
+		snprintf(remark, sizeof remark, "%d failed", failed);
 	gui_panel_title(frame, rect, "budgets", remark);
 	for (int i = 0; i < rows; i++)
 		draw_budget(frame, (struct gui_rect){rect.x, rect.y + 20 + row * (float)i, rect.w, row},

@@ -26,7 +26,7 @@ struct prof_expectation {
 
 struct prof_budget {
 	const char *metric;
-	double limit, actual;
+	double limit, actual; /* actual: NAN where the run has no such number */
 	bool pass;
 };
 

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #define MAX_LAYERS 5
-#define MAX_VERDICTS 4
+#define MAX_VERDICTS 16
 
 struct page {
 	const json_t *report;
@@ -209,29 +209,37 @@ static void costs(const struct page *page, const char *title, const char *list_k
 	}
 }
 
+static const char *why_failed(const json_t *verdict, char *text, size_t size)
+{
+	if (!json_object_get(verdict, "limit"))
+		return text_of(verdict, "detail", text, size);
+	if (json_is_number(json_object_get(verdict, "actual")))
+		snprintf(text, size, "%.6g, limit %.6g", number(verdict, "actual"), number(verdict, "limit"));
+	else
+		snprintf(text, size, "this run has no such number, limit %.6g", number(verdict, "limit"));
+	return text;
+}
+
 /* All verdicts in one line, those that failed one by one. */
 static void verdicts(const struct page *page, const char *key, const char *name_key)
 {
 	const json_t *list = json_object_get(page->report, key), *item;
 	size_t i, held = 0, shown = 0, count = json_array_size(list);
-	char name[48], detail[90];
+	char name[80], detail[200];
 	if (count == 0)
 		return;
 	json_array_foreach(list, i, item)
 		held += json_is_true(json_object_get(item, "pass"));
-	fprintf(page->out, "  %-15s%s%zu of %zu held%s\n", key, ink(page, held == count ? INK_GOOD : INK_BAD),
-		held, count, ink(page, INK_PLAIN));
+	fprintf(page->out, "  %-15s%s%zu of %zu held%s\n", key, ink(page, held == count ? INK_GOOD : INK_BAD), held,
+		count, ink(page, INK_PLAIN));
 	json_array_foreach(list, i, item) {
 		if (json_is_true(json_object_get(item, "pass")) || shown++ >= MAX_VERDICTS)
 			continue;
-		if (json_object_get(item, "limit"))
-			snprintf(detail, sizeof detail, "%.6g, limit %.6g", number(item, "actual"),
-				 number(item, "limit"));
-		else
-			text_of(item, "detail", detail, sizeof detail);
 		fprintf(page->out, "    %sfailed%s  %s: %s\n", ink(page, INK_BAD), ink(page, INK_PLAIN),
-			text_of(item, name_key, name, sizeof name), detail);
+			text_of(item, name_key, name, sizeof name), why_failed(item, detail, sizeof detail));
 	}
+	if (shown > MAX_VERDICTS)
+		fprintf(page->out, "    and %zu more, which the report names\n", shown - MAX_VERDICTS);
 }
 
 static void validity(const struct page *page)

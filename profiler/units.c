@@ -41,6 +41,13 @@ const char *prof_unit_text(enum prof_unit unit, double value, char *text, size_t
 	return text;
 }
 
+/* Two digits that count: 4.2, 35, 160. */
+static double rounded(double percent)
+{
+	double size = fabs(percent);
+	return size < 10 ? round(percent * 10) / 10 : size < 100 ? round(percent) : round(percent / 10) * 10;
+}
+
 const char *prof_range_text(double value, double low, double high, char *text, size_t room)
 {
 	text[0] = 0;
@@ -48,8 +55,8 @@ const char *prof_range_text(double value, double low, double high, char *text, s
 		return text;
 	double down = (low / value - 1) * 100, up = (high / value - 1) * 100;
 	if (fabs(down + up) < 0.05 * fabs(up - down))
-		snprintf(text, room, "\u00b1%.2g %%", (up - down) / 2);
+		snprintf(text, room, "\u00b1%g %%", rounded((up - down) / 2));
 	else
-		snprintf(text, room, "%+.2g/%+.2g %%", down, up);
+		snprintf(text, room, "%+g/%+g %%", rounded(down), rounded(up));
 	return text;
 }

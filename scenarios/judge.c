@@ -32,6 +32,16 @@ static double s(uint64_t ps)
 	return (double)ps * 1e-12;
 }
 
+/* "once", "3 times" */
+static const char *show_count(uint64_t count, char *text, size_t size)
+{
+	if (count == 1)
+		snprintf(text, size, "once");
+	else
+		snprintf(text, size, "%llu times", (unsigned long long)count);
+	return text;
+}
+
 /* " between 2 s and 3 s", " from 2 s on", " within 3 s" or nothing */
 static void show_window(const struct scn_expectation *x, char *text, size_t size)
 {
@@ -47,11 +57,12 @@ static void show_window(const struct scn_expectation *x, char *text, size_t size
 
 static void show_times(const struct scn_expectation *x, char *text, size_t size)
 {
+	char count[32];
 	text[0] = 0;
 	if (x->high == 0)
 		snprintf(text, size, " never");
 	else if (x->low == x->high)
-		snprintf(text, size, " %llu times", (unsigned long long)x->low);
+		snprintf(text, size, " %s", show_count(x->low, count, sizeof count));
 	else if (x->high != UINT64_MAX)
 		snprintf(text, size, " %llu to %llu times", (unsigned long long)x->low,
 			 (unsigned long long)x->high);
@@ -106,7 +117,7 @@ static void judge_label(const struct scn_expectation *x, const struct scn_eviden
 {
 	uint64_t count = 0;
 	const struct scn_output *first = NULL;
-	char others[176] = "";
+	char others[176] = "", times[32];
 	for (size_t i = 0; i < e->outputs; i++) {
 		const struct scn_output *o = &e->output[i];
 		if (!in_window(x, o->t_ps) || strcmp(o->label, x->text) != 0 || !(o->score >= x->min_score))
@@ -116,8 +127,8 @@ static void judge_label(const struct scn_expectation *x, const struct scn_eviden
 	}
 	v->pass = count >= x->low && count <= x->high;
 	if (first) {
-		snprintf(v->detail, sizeof v->detail, "%llu times, first at %.6f s with %.3f",
-			 (unsigned long long)count, s(first->t_ps), first->score);
+		snprintf(v->detail, sizeof v->detail, "%s%s at %.6f s with %.3f", show_count(count, times, sizeof times),
+			 count > 1 ? ", first" : "", s(first->t_ps), first->score);
 	} else {
 		show_others(x, e, others, sizeof others);
 		snprintf(v->detail, sizeof v->detail, "not once%s", v->pass ? "" : others);
@@ -130,6 +141,7 @@ static void judge_uart(const struct scn_expectation *x, const struct scn_evidenc
 	const char *port = *x->port ? x->port : e->console;
 	const struct scn_heard *h = NULL;
 	uint64_t count = 0, first_ps = 0;
+	char times[32];
 	for (size_t i = 0; i < e->ports; i++)
 		if (port && !strcmp(e->heard[i].port, port))
 			h = &e->heard[i];
@@ -146,8 +158,8 @@ static void judge_uart(const struct scn_expectation *x, const struct scn_evidenc
 	}
 	v->pass = count >= x->low && count <= x->high;
 	if (count)
-		snprintf(v->detail, sizeof v->detail, "%llu times, first at %.6f s", (unsigned long long)count,
-			 s(first_ps));
+		snprintf(v->detail, sizeof v->detail, "%s%s at %.6f s", show_count(count, times, sizeof times),
+			 count > 1 ? ", first" : "", s(first_ps));
 	else if (!h)
 		snprintf(v->detail, sizeof v->detail, "nothing came from %s", port ? port : "any port");
 	else

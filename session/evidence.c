@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "session/evidence.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,7 +75,7 @@ static void judge_budgets(const struct scn_scenario *scenario, struct scn_eviden
 		struct scn_budget_verdict verdict;
 		scn_judge_budget(budget, evidence, &verdict);
 		judgement->budget[judgement->budgets++] = (struct prof_budget){
-			.metric = verdict.metric, .limit = verdict.limit, .actual = verdict.actual, .pass = verdict.pass};
+			.metric = verdict.metric, .limit = verdict.limit, .actual = verdict.known ? verdict.actual : NAN, .pass = verdict.pass};
 		judgement->all_pass = judgement->all_pass && verdict.pass;
 	}
 }

@@ -272,6 +272,7 @@ static void a_budget_too_small_fails_and_is_named(void **state)
 	check_failed(variant("energy_uj_per_inference: 1500", "energy_uj_per_inference: 15"), "energy_uj_per_inference");
 	check_failed(variant("arena_bytes: 16000", "arena_bytes: 1600"), "arena_bytes");
 	check_failed(variant("average_mw: 30", "average_mw: 0.3"), "average_mw");
+	check_failed(variant("average_mw: 30", "heap_bytes: 9"), "heap_bytes: this run has no such number, limit 9");
 }
 
 static void an_expectation_that_cannot_hold_fails_and_is_named(void **state)

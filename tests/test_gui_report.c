@@ -43,7 +43,10 @@ static void a_metric_knows_how_good_it_is(void **state)
 	assert_true(report.latency_ms.known);
 	assert_string_equal(report.latency_ms.grade, "calibrated");
 	gui_format_quality(&report.latency_ms, text, sizeof text);
-	assert_string_equal(text, "± 3 %");
+	assert_string_equal(text, "± 2.9 %");
+	report.latency_ms.high = 54.6; /* a range to one side is not told as one to both */
+	gui_format_quality(&report.latency_ms, text, sizeof text);
+	assert_string_equal(text, "−2.9/+60 %");
 	gui_format_quality(&report.arena_bytes, text, sizeof text);
 	assert_string_equal(text, "exact");
 	assert_false(report.energy_uj.known);

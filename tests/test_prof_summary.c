@@ -25,7 +25,7 @@ static const char report_text[] =
 	"MEAN','cycles':300}],"
 	"'expectations':[{'name':'yes','pass':true,'detail':''},{'name':'never "
 	"no','pass':false,'detail':'seen at 2.1 s'}],"
-	"'budgets':[{'metric':'latency_ms','limit':50,'actual':58.351,'pass':false}],"
+	"'budgets':[{'metric':'latency_ms','limit':50,'actual':58.351,'pass':false},{'metric':'heap_bytes','limit':9,'actual':null,'pass':false}],"
 	"'validity':{'level':'degraded','issues':[{'code':'timing-estimated','text':'a guess'}]},"
 	"'quality':{'inferences.latency_ms.mean':{'low':56.01696,'high':60.68504},"
 	"'inferences.energy_uj.mean':{'low':2169.45,'high':2892.6},'memory.arena_bytes':{'low':23980,'high':"
@@ -74,8 +74,9 @@ static void a_run_reads_in_thirty_lines(void **state)
 		"\n"
 		"  expectations   1 of 2 held\n"
 		"    failed  never no: seen at 2.1 s\n"
-		"  budgets        0 of 1 held\n"
+		"  budgets        0 of 2 held\n"
 		"    failed  latency_ms: 58.351, limit 50\n"
+		"    failed  heap_bytes: this run has no such number, limit 9\n"
 		"  validity       degraded\n"
 		"    timing-estimated: a guess\n";
 	assert_string_equal(text, expected);
@@ -118,6 +119,7 @@ static void units_scale_to_four_digits(void **state)
 	assert_string_equal(prof_range_text(100, 100, 100, text, sizeof text), "");
 	assert_string_equal(prof_range_text(100, 95, 105, text, sizeof text), "\u00b15 %");
 	assert_string_equal(prof_range_text(100, 90, 125, text, sizeof text), "-10/+25 %");
+	assert_string_equal(prof_range_text(100, 71, 257, text, sizeof text), "-29/+160 %");
 }
 
 static void an_empty_report_is_no_harm(void **state)

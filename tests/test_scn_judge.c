@@ -66,7 +66,7 @@ static void a_label_must_come_in_its_window(void **state)
 	assert_false(judged("{label: yes, between: [5s, 6s]}", &evidence));
 	says("label yes between 5 s and 6 s", "not once; no inference ended there");
 	assert_true(judged("{label: no}", &evidence));
-	says("label no", "1 times, first at 4.000000 s with 0.400");
+	says("label no", "once at 4.000000 s with 0.400");
 	assert_true(judged("{label: yes, between: [2.2s, 2.2s]}", &evidence));
 	assert_true(judged("{label: silence, within: 1s}", &evidence));
 	assert_false(judged("{label: silence, within: 999ms}", &evidence));
@@ -78,18 +78,18 @@ static void a_label_must_come_in_its_window(void **state)
 static void a_label_may_be_forbidden_counted_and_scored(void **state)
 {
 	assert_false(judged("{label: no, never: true}", &evidence));
-	says("label no never", "1 times, first at 4.000000 s with 0.400");
+	says("label no never", "once at 4.000000 s with 0.400");
 	assert_true(judged("{label: up, never: true}", &evidence));
 	says("label up never", "not once");
 	assert_true(judged("{label: yes, never: true, between: [3s, 9s]}", &evidence));
 	assert_true(judged("{label: no, never: true, min_score: 0.5}", &evidence));
 	assert_true(judged("{label: no, never: false}", &evidence));
 	assert_true(judged("{label: yes, min_score: 0.9}", &evidence));
-	says("label yes with 0.9 or more", "1 times, first at 2.400000 s with 0.900");
+	says("label yes with 0.9 or more", "once at 2.400000 s with 0.900");
 	assert_false(judged("{label: yes, min_score: 0.95}", &evidence));
 	assert_true(judged("{label: yes, count: 2}", &evidence));
 	assert_false(judged("{label: yes, count: 1}", &evidence));
-	says("label yes 1 times", "2 times, first at 2.200000 s with 0.600");
+	says("label yes once", "2 times, first at 2.200000 s with 0.600");
 	assert_true(judged("{label: yes, count: [1, 5]}", &evidence));
 	assert_false(judged("{label: yes, count: [3, 5]}", &evidence));
 	says("label yes 3 to 5 times", "2 times, first at 2.200000 s with 0.600");
@@ -105,7 +105,7 @@ static void a_text_must_have_come_from_its_port_in_time(void **state)
 	says("uart \"ok\" within 0.001 s", "not once in the 7 bytes that usart2 sent");
 	assert_true(judged("{uart: ok, between: [3ms, 5ms], count: 1}", &evidence));
 	assert_true(judged("{uart: \"k\\no\"}", &evidence));
-	says("uart \"k\\no\"", "1 times, first at 0.004000 s");
+	says("uart \"k\\no\"", "once at 0.004000 s");
 	assert_true(judged("{uart: aa, port: lpuart1, count: 1}", &evidence)); /* occurrences do not overlap */
 	assert_false(judged("{uart: aa}", &evidence));
 	assert_false(judged("{uart: ok, port: usart9}", &evidence));

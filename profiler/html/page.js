@@ -287,7 +287,8 @@ function axisLane(box) {
   lane(box, "", 18, (g, x, w) => {
     for (const t of ticks(view.from, view.to, 9))
       g.append(draw("line", { class: "grid", x1: x(t), x2: x(t), y1: 0, y2: 5 }),
-               draw("text", { x: Math.min(x(t) + 3, w - 34), y: 15 }, +t.toPrecision(6) + " s"));
+               x(t) < w - 60 ? draw("text", { x: x(t) + 3, y: 15 }, +t.toPrecision(6) + " s")
+                            : draw("text", { x: w, y: 15, "text-anchor": "end" }, +t.toPrecision(6) + " s"));
   }, t => "");
 }
 function timeline() {
@@ -436,7 +437,7 @@ function verdicts() {
       { name: "", cell: e => e.detail || "" }], R.expectations, 200));
   if (R.budgets.length)
     section("Budgets", "", table([{ name: "metric", cell: b => b.metric }, verdict,
-      number("limit", b => b.limit, v => String(v)), number("actual", b => b.actual, v => String(+v.toPrecision(6))),
+      number("limit", b => b.limit, v => String(v)), number("actual", b => b.actual, v => v === null ? "–" : String(+v.toPrecision(6))),
       { name: "", class: "bar", cell: b => el("div", { class: "meter" }, el("i", { style: "width:" +
         Math.min(100, b.limit ? 100 * b.actual / b.limit : 100).toFixed(1) + "%;background:var(--" + (b.pass ? "good" : "bad") + ")" })) },
     ], R.budgets, 200));
