@@ -5,8 +5,9 @@
 #include <stdio.h>
 
 struct step {
-	double at; /* from this size on */
+	double at; /* what it is divided by, and from which size on */
 	const char *name;
+	double from; /* …unless it starts later */
 };
 
 static const struct step seconds[] = {{86400, "days"}, {1, "s"},     {1e-3, "ms"},
@@ -17,7 +18,7 @@ static const struct step watts[] = {{1, "W"}, {1e-3, "mW"}, {1e-6, "uW"}, {1e-9,
 static const struct step bytes[] = {{1048576, "MiB"}, {1024, "KiB"}, {1, "B"}, {0, NULL}};
 static const struct step hertz[] = {{1e9, "GHz"}, {1e6, "MHz"},  {1e3, "kHz"},
 				    {1, "Hz"},    {1e-3, "mHz"}, {0, NULL}};
-static const struct step counts[] = {{1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e5, "k"}, {1, ""}, {0, NULL}};
+static const struct step counts[] = {{1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k", 1e5}, {1, ""}, {0, NULL}};
 static const struct step days[] = {{365.25, "years"}, {1, "days"}, {1.0 / 24, "hours"}, {0, NULL}};
 
 const char *prof_unit_text(enum prof_unit unit, double value, char *text, size_t room)
@@ -27,7 +28,7 @@ const char *prof_unit_text(enum prof_unit unit, double value, char *text, size_t
 		[PROF_HERTZ] = hertz, [PROF_COUNT] = counts, [PROF_DAYS] = days};
 	const struct step *step = table[unit];
 	double size = fabs(value);
-	while (step[1].name && size < step->at * 0.99995)
+	while (step[1].name && size < (step->from ? step->from : step->at * 0.99995))
 		step++;
 	if (size == 0)
 		for (step = table[unit]; step->at > 1 && step[1].name; step++)

@@ -109,6 +109,7 @@ static void units_scale_to_four_digits(void **state)
 		{PROF_SECONDS, 0.00099996, "1.000 ms"}, {PROF_JOULES, 2.4105e-3, "2.410 mJ"},
 		{PROF_JOULES, 3e-13, "0.300 pJ"},       {PROF_BYTES, 1000, "1000 B"},
 		{PROF_BYTES, 1024, "1.000 KiB"},        {PROF_COUNT, 12345, "12345"},
+		{PROF_COUNT, 162734, "162.7 k"},        {PROF_COUNT, 99999, "99999"},
 		{PROF_COUNT, 34200000, "34.20 M"},      {PROF_WATTS, -0.5, "-500.0 mW"},
 		{PROF_HERTZ, 16e6, "16.00 MHz"},        {PROF_DAYS, 731, "2.001 years"},
 	};
