@@ -312,9 +312,23 @@ static void ctrl_c_ends_a_run_and_shows_what_is_known(void **state)
 
 /* --- infer, size, boards --------------------------------------------------------------------------------- */
 
-static const char *const BOARDS[] = {"disco-f746ng",  "nucleo-f103rb", "nucleo-g0b1re",
-				     "nucleo-h7a3zi", "nucleo-l4r5zi", "nucleo-u575zi"};
-enum { BOARD_COUNT = sizeof BOARDS / sizeof *BOARDS };
+static char board[32][32];
+static bool has_flash[32]; /* without flash it is for firmware of one's own only */
+static unsigned boards;
+
+/* From the table that `thumbwatt boards` prints. */
+static void learn_boards(void)
+{
+	struct ran ran = RUN("boards");
+	assert_int_equal(ran.exit, HELD);
+	boards = 0;
+	for (char *line = strchr(ran.out, '\n'); line && boards < 32; line = strchr(line + 1, '\n'))
+		if (sscanf(line + 1, "%31[a-z0-9-]", board[boards]) == 1)
+			has_flash[boards++] = !memmem(line + 1, strcspn(line + 1, "\n"), " 0 KiB", 6);
+	assert_in_range(boards, 6, 31);
+	assert_string_equal(board[0], "disco-f746ng");
+	ran_free(&ran);
+}
 
 static void check_layers(const char *path, const char *golden)
 {
@@ -334,13 +348,17 @@ static void check_layers(const char *path, const char *golden)
 static void infer_writes_the_golden_bytes_on_every_board(void **state)
 {
 	char *golden = (char *)bytes_of(SOURCE("tests/data/vibration/layers.txt"), NULL);
-	for (int b = 0; b < BOARD_COUNT; b++) {
-		int i = b; /* another input for each board */
-		WORKS("infer", SOURCE(VIBRATION "vibration.tflite"), "--board", BOARDS[b], "--input",
-		      SOURCE(text("tests/data/vibration/input_%d.bin", i)), "--output", SCRATCH("scores.bin"), "--layers", SCRATCH("layers.txt"), "--quiet");
+	learn_boards();
+	for (unsigned b = 0; b < boards; b++) {
+		unsigned i = b % 10; /* another input for each board */
+		if (!has_flash[b])
+			continue;
+		WORKS("infer", SOURCE(VIBRATION "vibration.tflite"), "--board", board[b], "--input",
+		      SOURCE(text("tests/data/vibration/input_%u.bin", i)), "--output", SCRATCH("scores.bin"),
+		      "--layers", SCRATCH("layers.txt"), "--quiet");
 		size_t size, golden_size;
 		uint8_t *got = bytes_of(SCRATCH("scores.bin"), &size);
-		uint8_t *wanted = bytes_of(SOURCE(text("tests/data/vibration/output_%d.bin", i)), &golden_size);
+		uint8_t *wanted = bytes_of(SOURCE(text("tests/data/vibration/output_%u.bin", i)), &golden_size);
 		assert_int_equal(size, golden_size);
 		assert_memory_equal(got, wanted, size);
 		free(got);
@@ -369,14 +387,15 @@ static void size_tells_what_a_model_costs_on_every_board(void **state)
 	struct ran ran = RUN("size", SOURCE(VIBRATION "vibration.tflite"), "--json", SCRATCH("size.json"));
 	json_t *size = report_of(SCRATCH("size.json")), *row;
 	size_t i;
+	learn_boards();
 	assert_int_equal(ran.exit, HELD);
 	check_keys(size, "size", "model:s boards:a");
-	assert_int_equal(json_array_size(json_object_get(size, "boards")), BOARD_COUNT);
+	assert_int_equal(json_array_size(json_object_get(size, "boards")), boards);
 	json_array_foreach (json_object_get(size, "boards"), i, row) {
 		check_size_row(row);
-		assert_true(json_is_true(json_object_get(row, "fits")));
-		assert_string_equal(json_string_value(json_object_get(row, "board")), BOARDS[i]);
-		assert_non_null(strstr(ran.out, BOARDS[i]));
+		assert_int_equal(json_is_true(json_object_get(row, "fits")), has_flash[i]);
+		assert_string_equal(json_string_value(json_object_get(row, "board")), board[i]);
+		assert_non_null(strstr(ran.out, board[i]));
 	}
 	json_decref(size);
 	ran_free(&ran);
@@ -406,16 +425,14 @@ static void size_says_why_a_model_does_not_fit(void **state)
 
 static void boards_lists_every_board_and_explains_each(void **state)
 {
-	struct ran list = RUN("boards");
-	assert_int_equal(list.exit, HELD);
-	for (int b = 0; b < BOARD_COUNT; b++) {
-		assert_non_null(strstr(list.out, BOARDS[b]));
-		struct ran one = RUN("boards", BOARDS[b]);
+	learn_boards();
+	for (unsigned b = 0; b < boards; b++) {
+		struct ran one = RUN("boards", board[b]);
 		assert_int_equal(one.exit, HELD);
+		assert_memory_equal(one.out, board[b], strlen(board[b]));
 		assert_non_null(strstr(one.out, "sources"));
 		ran_free(&one);
 	}
-	ran_free(&list);
 }
 
 /* --- help ------------------------------------------------------------------------------------------------ */
