@@ -62,6 +62,9 @@ static bool read_firmware(const struct yaml_node *root, struct scn_scenario *s, 
 	if (!s->firmware && !model)
 		return yaml_err_key(firmware ? firmware : root, err,
 				    "key 'model' is missing: the bundled runtime needs one");
+	s->probed = yaml_get(root, "probe") != NULL;
+	if (!scn_probe_read(yaml_get(root, "probe"), &s->probe, err))
+		return false;
 	s->has_load_at = load_at != NULL;
 	if (load_at && !s->firmware)
 		return yaml_err_key(load_at, err, "'load_at' is for a firmware of your own");
@@ -145,7 +148,7 @@ static bool read_all(const struct yaml_node *root, struct scn_scenario *s, struc
 	static const char *const keys[] = {"name",     "description", "board",   "clock",   "supply",
 					   "firmware", "load_at",     "model",   "labels",  "hop",
 					   "arena",    "duration",    "seed",    "sensors", "faults",
-					   "uart",     "expect",      "budgets", "eot",
+					   "uart",     "expect",      "budgets", "eot",     "probe",
 					   NULL};
 	const struct yaml_node *board;
 	return yaml_keys(root, keys, err) && read_name(root, s, err) && yaml_need(root, "board", &board, err) &&

@@ -11,6 +11,7 @@
 
 #include "scenarios/expect.h"
 #include "scenarios/fault.h"
+#include "scenarios/probe.h"
 #include "scenarios/stimulus.h"
 
 struct scn_scenario {
@@ -32,6 +33,8 @@ struct scn_scenario {
 	uint32_t arena_bytes; /* 0: what is free */
 	uint64_t duration_ps;
 	uint64_t seed; /* 1 unless written */
+	struct scn_probe probe; /* where inferences begin and end… */
+	bool probed;            /* …if it is said */
 	bool eot;      /* ASCII 4 on the console ends the run */
 	struct scn_sensor *sensor;
 	unsigned sensors;

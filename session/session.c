@@ -11,6 +11,7 @@
 #include "scenarios/stimulus.h"
 #include "session/bundled.h"
 #include "session/evidence.h"
+#include "session/probe.h"
 #include "session/story.h"
 #include "session/talk_terminal.h"
 #include "session/talk_uart.h"
@@ -51,6 +52,8 @@ struct session {
 	const char **label; /* into the scenario's labels */
 	uint64_t end_ps, reached_ps, seed;
 	struct session_talk *talk; /* NULL: nobody to talk to */
+	struct session_probe probe;
+	bool probed;
 	bool eot;                  /* ASCII 4 on the console ends the run */
 	bool over, ended;          /* ended: by what a UART said */
 	bool idle;                 /* nothing can happen any more by itself */
@@ -67,6 +70,8 @@ static void on_uart(void *context, struct sim_when when, const char *port, uint8
 	struct session *session = context;
 	session->watching.uart(session->watching.context, when, port, byte);
 	session_evidence_heard(&session->evidence, port, when.ps, byte);
+	if (session->probed)
+		session_probe_uart(&session->probe, when, port, byte);
 	if (session->scenario && scn_script_heard(&session->script, port, when.ps, byte)) {
 		sim_machine_ask_stop(session->machine); /* something may be due now */
 		session->ended |= session->script.ended;
@@ -112,8 +117,12 @@ static void pass_edge(void *context, struct sim_when when, enum sim_edge edge, u
 
 static void pass_exception(void *context, struct sim_when when, int number, bool entry)
 {
-	const struct sim_observer *to = &((struct session *)context)->watching;
-	to->exception(to->context, when, number, entry);
+	struct session *session = context;
+	const struct sim_observer *to = &session->watching;
+	if (to->exception)
+		to->exception(to->context, when, number, entry);
+	if (session->probed)
+		session_probe_exception(&session->probe, when, entry);
 }
 
 static void pass_power(void *context, struct sim_when when, enum sim_power_state state, uint64_t hz)
@@ -129,6 +138,16 @@ static void pass_sample(void *context, struct sim_when when, const char *sensor,
 	to->sample(to->context, when, sensor, counts, channels, lost);
 }
 
+static void pass_pins(void *context, struct sim_when when, const char *port, uint32_t levels)
+{
+	struct session *session = context;
+	const struct sim_observer *to = &session->watching;
+	if (to->pins)
+		to->pins(to->context, when, port, levels);
+	if (session->probed)
+		session_probe_pins(&session->probe, when, port, levels);
+}
+
 static void observe(struct session *session)
 {
 	session->watching = prof_profiler_observer(session->profiler);
@@ -137,9 +156,10 @@ static void observe(struct session *session)
 		.context = session,
 		.function_of = w->function_of ? pass_function_of : NULL,
 		.edge = w->edge ? pass_edge : NULL,
-		.exception = w->exception ? pass_exception : NULL,
+		.exception = w->exception || session->probed ? pass_exception : NULL,
 		.power = w->power ? pass_power : NULL,
 		.sample = w->sample ? pass_sample : NULL,
+		.pins = w->pins || session->probed ? pass_pins : NULL,
 		.mark = on_mark, .uart = on_uart, .fault = on_fault,
 	};
 	sim_machine_observe(session->machine, &observer);
@@ -248,7 +268,6 @@ static bool start_profiler(struct session *session, struct err *err)
 	struct prof_options options = {
 		.board = &session->board, .image = &session->image, .record = session->record,
 		.supply_mv = session->board.supply_mv, .functions = session->options.functions,
-		.probe = session->options.probe,
 	};
 	prof_access_of_machine(session->machine, &options.access);
 	return prof_profiler_create(&options, &session->profiler, err);
@@ -379,6 +398,21 @@ static bool announce(struct session *session, struct err *err)
 	return true;
 }
 
+/* The command line's, or the scenario's. */
+static bool start_probe(struct session *session, struct err *err)
+{
+	struct scn_probe parsed;
+	const struct scn_probe *what = session->scenario && session->scenario->probed ? &session->scenario->probe : NULL;
+	struct err plain;
+	if (session->options.probe) {
+		if (!scn_probe_parse(session->options.probe, &parsed, &plain))
+			return err_input(err, "--probe: %s", plain.text);
+		what = &parsed;
+	}
+	session->probed = what;
+	return !what || session_probe_start(&session->probe, what, session->machine, session->profiler, err);
+}
+
 static bool start_talking(struct session *session, struct err *err)
 {
 	const struct session_options *options = &session->options;
@@ -405,6 +439,7 @@ static bool open_all(struct session *session, struct err *err)
 			note_faults(session);
 		scn_script_start(&session->script, scenario->line, scenario->lines, session->board.console);
 	}
+	ok = ok && start_probe(session, err);
 	if (ok)
 		observe(session);
 	return ok && announce(session, err) && start_talking(session, err);

@@ -25,7 +25,7 @@ struct session_options {
 	uint64_t time_ps;           /* at most; 0: the scenario's duration, without a scenario no limit */
 	const uint64_t *seed;       /* NULL: the scenario's */
 	const char *semihosting_dir; /* NULL: no files for the guest */
-	const char *probe;          /* function whose calls are the inferences; NULL: the firmware's marks */
+	const char *probe;          /* where inferences begin and end (scenarios/probe.h); NULL: the scenario's, or marks */
 	bool functions;             /* build the call tree */
 	const char *const *uart;    /* [uarts] links as session/talk_link.h reads them */
 	unsigned uarts;

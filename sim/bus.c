@@ -243,6 +243,14 @@ static void uart_sent(void *context, const struct sim_device *from, uint8_t byte
 				       from->place->name, byte);
 }
 
+static void pins(void *context, const struct sim_device *from, uint32_t levels)
+{
+	struct sim_machine *machine = context;
+	if (machine->observer.pins)
+		machine->observer.pins(machine->observer.context,
+				       sim_machine_when(machine, sim_core_exact_cycle(machine)), from->place->name, levels);
+}
+
 static void sampled(void *context, const struct sim_device *from, const int16_t *counts, unsigned channels, bool lost)
 {
 	struct sim_machine *machine = context;
@@ -327,7 +335,7 @@ bool sim_bus_create(struct sim_machine *machine, struct err *err)
 	unsigned most = machine->board.devices ? machine->board.devices : 1;
 	machine->wires = (struct sim_wires){machine, &machine->clock, set_irq, uart_sent, sampled, set_clock,
 					    set_deep_state, ask_reset, master_read, master_write, unmodelled, set_memory,
-					    &machine->bus_clocks};
+					    &machine->bus_clocks, pins};
 	bus->device = calloc(most, sizeof *bus->device);
 	bus->by_address = calloc(most, sizeof *bus->by_address);
 	bus->touched = calloc(most, sizeof *bus->touched);

@@ -85,9 +85,9 @@ void sim_core_step_over(struct sim_machine *machine, uint32_t bytes)
 
 /* --- blocks ----------------------------------------------------------------------------------------------- */
 
-static uint8_t checks_of(const uint8_t *code, uint32_t bytes, uint32_t at, const struct sim_block_cost *cost)
+static uint16_t checks_of(const uint8_t *code, uint32_t bytes, uint32_t at, const struct sim_block_cost *cost)
 {
-	uint8_t check = SIM_CHECK_EXECUTE;
+	uint16_t check = SIM_CHECK_EXECUTE;
 	if (cost->flags & SIM_BLOCK_ILLEGAL)
 		check |= SIM_CHECK_ILLEGAL;
 	if (cost->flags & SIM_BLOCK_FP)
@@ -186,6 +186,8 @@ static void price(struct sim_machine *machine, struct sim_region *region, struct
 	block->end = cost.end;
 	block->sp_lowest = cost.sp_lowest;
 	block->check = checks_of(code, bytes, at, &cost);
+	if (sim_breaks_within(&machine->breaks, at, bytes))
+		block->check |= SIM_CHECK_BREAK;
 	struct sim_flash_cost flash = {0};
 	if (!region->writable && !machine->memory.model)
 		sim_flash_estimate(&machine->memory.flash, at, bytes, cost.cycles, cost.literals, &flash);
@@ -244,7 +246,7 @@ static void note_stack(struct sim_machine *machine, const struct sim_block *bloc
 /* True: stop before the block. */
 static bool check_block(struct sim_machine *machine, struct sim_block *block, uint32_t at)
 {
-	uint8_t check = block->check & machine->check_mask;
+	uint16_t check = block->check & machine->check_mask;
 	if (check & SIM_CHECK_STACK)
 		note_stack(machine, block);
 	if (check & SIM_CHECK_CONTROL)
@@ -258,7 +260,8 @@ static bool check_block(struct sim_machine *machine, struct sim_block *block, ui
 		bool privileged = handler || !(sim_core_get(machine, UC_ARM_REG_CONTROL) & 1);
 		machine->forbidden = !sim_mpu_allows(machine, at, SIM_EXECUTE, privileged);
 	}
-	if (machine->forbidden || (check & (SIM_CHECK_ILLEGAL | SIM_CHECK_FP | SIM_CHECK_SPIN))) {
+	bool replaced = (check & SIM_CHECK_BREAK) && sim_breaks_replacing(&machine->breaks, at);
+	if (replaced || machine->forbidden || (check & (SIM_CHECK_ILLEGAL | SIM_CHECK_FP | SIM_CHECK_SPIN))) {
 		machine->checked = block;
 		stop_before(machine, at);
 		return true;
@@ -268,7 +271,7 @@ static bool check_block(struct sim_machine *machine, struct sim_block *block, ui
 
 void sim_core_update_checks(struct sim_machine *machine)
 {
-	uint8_t mask = SIM_CHECK_SEV | SIM_CHECK_SPIN | SIM_CHECK_STACK | SIM_CHECK_CONTROL;
+	uint16_t mask = SIM_CHECK_BREAK | SIM_CHECK_SEV | SIM_CHECK_SPIN | SIM_CHECK_STACK | SIM_CHECK_CONTROL;
 	if (machine->takeover.guarded)
 		mask |= SIM_CHECK_EXECUTE;
 	if (machine->masked)
@@ -388,8 +391,12 @@ static inline __attribute__((always_inline)) void visit_block(struct sim_machine
 	}
 	if (__builtin_expect(block->bytes != bytes, 0))
 		price(machine, machine->code, block, at, bytes);
-	if (__builtin_expect(block->check & machine->check_mask, 0) && check_block(machine, block, at))
-		return;
+	bool told = false;
+	if (__builtin_expect(block->check & machine->check_mask, 0)) {
+		if (check_block(machine, block, at))
+			return;
+		told = block->check & SIM_CHECK_BREAK;
+	}
 	struct sim_block *previous = machine->previous;
 	bool taken = at != machine->previous_end;
 	uint64_t stall = 0;
@@ -427,6 +434,8 @@ static inline __attribute__((always_inline)) void visit_block(struct sim_machine
 	machine->clock.cycle = machine->block_end = machine->block_cycle + stall + block->cycles;
 	machine->previous = block;
 	machine->previous_end = at + bytes;
+	if (__builtin_expect(told, 0))
+		sim_breaks_tell(machine, at, bytes);
 }
 
 #define HOOK(name, how)                                                                     \

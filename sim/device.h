@@ -49,6 +49,8 @@ struct sim_wires {
 	/* Firmware set up flash or a cache (flash interfaces). */
 	void (*set_memory)(void *machine, enum sim_memory_knob knob, unsigned value);
 	struct sim_bus_clocks *buses; /* one for all devices; a change holds from a device's next register access */
+	/* Ports: what outputs drive has changed; a bit for each pin, 0 where it is no output. NULL: nobody looks. */
+	void (*pins)(void *machine, const struct sim_device *from, uint32_t levels);
 };
 
 struct sim_device_type {

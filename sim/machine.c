@@ -268,6 +268,8 @@ static void stopped_before_block(struct sim_machine *machine)
 				"execution at 0x%08x: the MPU forbids it", machine->pc);
 	else if (!block && !sim_space_find(&machine->space, machine->pc))
 		no_code(machine, machine->pc);
+	else if (block && sim_breaks_replacing(&machine->breaks, machine->pc))
+		sim_breaks_replace(machine);
 	else if (block && (block->check & machine->check_mask & SIM_CHECK_SPIN))
 		spin(machine);
 	else if (block)

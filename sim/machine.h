@@ -75,6 +75,28 @@ int sim_machine_watch(struct sim_machine *machine, uint32_t at, uint32_t bytes);
 uint32_t sim_machine_watch_touched(const struct sim_machine *machine, int watch); /* bytes written at least once */
 uint32_t sim_machine_watch_top(const struct sim_machine *machine, int watch);     /* highest written offset + 1 */
 
+/*
+ * Tells when the instruction at an address (bit 0 is ignored) is about to run: at the exact cycle, as its block begins,
+ * so registers are those of its own moment only where it begins a block, as every function does that is called. An
+ * address inside a block is told of also if an IT condition or a fault then spares it. Returns a handle for _move,
+ * or -1: no memory there, or too many. The callback may read the machine and move breaks.
+ */
+int sim_machine_break(struct sim_machine *machine, uint32_t at, void (*reached)(void *context, struct sim_when when),
+		      void *context);
+bool sim_machine_break_move(struct sim_machine *machine, int handle, uint32_t at); /* false: no memory there */
+
+/*
+ * The function at `at` is done by the host instead, whenever it is called: `reached` reads arguments and sets results
+ * with the functions below and with sim_machine_write; then the guest goes on behind the call, `cycles` later. Returns
+ * -1 as above, or if it is replaced already. (A function entered by falling into it is not replaced.)
+ */
+int sim_machine_replace(struct sim_machine *machine, uint32_t at, uint32_t cycles,
+			void (*reached)(void *context, struct sim_when when), void *context);
+
+/* R0 to R12, SP (13), LR (14), within such a callback. */
+uint32_t sim_machine_register(const struct sim_machine *machine, unsigned r);
+void sim_machine_set_register(struct sim_machine *machine, unsigned r, uint32_t value);
+
 /* Lowest stack pointers seen at any time; UINT32_MAX where a stack was never used. */
 struct sim_stacks {
 	uint32_t main_top, main_low;       /* MSP: as the vector table set it, and its lowest */

@@ -6,6 +6,7 @@
 #ifndef SIM_MACHINE_STATE_H
 #define SIM_MACHINE_STATE_H
 
+#include "sim/breaks.h"
 #include "sim/machine.h"
 #include "sim/nvic.h"
 #include "sim/space.h"
@@ -108,7 +109,7 @@ struct sim_machine {
 	struct sim_clock clock; /* first: the hot path reads cycle and deadline */
 	struct sim_block *previous;
 	uint32_t previous_end;
-	uint8_t check_mask;
+	uint16_t check_mask;
 	bool observed;
 	struct sim_region *code; /* region of the last block */
 	uint64_t block_cycle;    /* cycle at which the last block began */
@@ -139,6 +140,7 @@ struct sim_machine {
 	struct sim_wires wires;
 	struct sim_bus_clocks bus_clocks;
 	struct sim_observer observer;
+	struct sim_breaks breaks;
 	uint32_t function; /* of the block that runs */
 
 	/* Why the core stopped. */

@@ -56,6 +56,8 @@ struct sim_observer {
 	void (*uart)(void *context, struct sim_when when, const char *port, uint8_t byte);
 	void (*sample)(void *context, struct sim_when when, const char *sensor, const int16_t *counts,
 		       unsigned channels, bool lost);
+	/* What a port's outputs drive: a bit for each pin, 0 where it is no output. Told when it changes. */
+	void (*pins)(void *context, struct sim_when when, const char *port, uint32_t levels);
 	void (*fault)(void *context, const struct sim_fault *fault);
 };
 

@@ -31,6 +31,7 @@ enum sim_block_check {
 	SIM_CHECK_STACK = 16,  /* moves SP down, or by an amount only the register shows */
 	SIM_CHECK_MASKS = 32,  /* writes PRIMASK, BASEPRI or FAULTMASK: matters while they hold something back */
 	SIM_CHECK_EXECUTE = 64, /* every block: matters while the MPU is on */
+	SIM_CHECK_BREAK = 256, /* holds an address that somebody asked about */
 	SIM_CHECK_CONTROL = 128, /* writes CONTROL: there may be two stacks from now on */
 };
 
@@ -50,7 +51,7 @@ struct sim_block {
 	uint16_t wait, wait_taken; /* estimated, in 1/16 cycle: on each visit, and more when entered by a branch */
 	uint16_t instructions;
 	uint8_t end;   /* enum sim_block_end */
-	uint8_t check; /* mask of enum sim_block_check */
+	uint16_t check; /* mask of enum sim_block_check */
 	struct sim_block_detail *detail; /* or NULL */
 };
 

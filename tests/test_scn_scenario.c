@@ -130,11 +130,11 @@ static void what_is_missing_or_unknown_is_named(void **state)
 	refused("hello",
 		"s.yaml:1:1: a map with the keys name, description, board, clock, supply, firmware, load_at, "
 		"model, "
-		"labels, hop, arena, duration, seed, sensors, faults, uart, expect, budgets, eot is expected");
+		"labels, hop, arena, duration, seed, sensors, faults, uart, expect, budgets, eot, probe is expected");
 	refused("modle: x",
 		"s.yaml:1:1: unknown key 'modle'; did you mean 'model'? accepted: name, description, board, "
 		"clock, supply, firmware, load_at, model, labels, hop, arena, duration, seed, sensors, faults, "
-		"uart, expect, budgets, eot");
+		"uart, expect, budgets, eot, probe");
 	refused("model: x", "s.yaml:1:1: key 'board' is missing");
 	refused("board: b", "s.yaml:1:1: key 'model' is missing: the bundled runtime needs one");
 	refused("{board: b, firmware: runtime}",

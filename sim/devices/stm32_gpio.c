@@ -10,7 +10,7 @@
  *
  * An output reads back what it drives, an input what its pull resistor says. A floating input reads 0, reported as
  * guessed, unless option `high` or `low` (masks of 16 bits) says what the board connects: a button, a jumper.
- * Alternate and analogue functions lead nowhere: devices here are not behind pins.
+ * What outputs drive is told to observers. Alternate and analogue functions lead nowhere: devices here are not behind pins.
  */
 #include "sim/devices/registers.h"
 #include "sim/devices/types.h"
@@ -23,7 +23,7 @@ struct gpio {
 	bool f1;
 	uint64_t mode_reset, high, low;
 	uint32_t value[REGISTERS];
-	uint32_t out;
+	uint32_t out, told;
 };
 
 enum role { MODE, PLAIN, IN, OUT, SET_RESET, RESET_ONLY };
@@ -72,6 +72,18 @@ static uint32_t input(const struct gpio *g, bool *ret_guessed)
 	return value;
 }
 
+static void tell(struct sim_device *device)
+{
+	struct gpio *g = device->state;
+	const struct sim_wires *wires = device->wires;
+	uint32_t levels = 0;
+	for (unsigned pin = 0; pin < 16; pin++)
+		levels |= is_output(g, pin) ? g->out & 1u << pin : 0;
+	if (levels != g->told && wires->pins)
+		wires->pins(wires->machine, device, levels);
+	g->told = levels;
+}
+
 static bool init(struct sim_device *device, struct err *err)
 {
 	static const char *const known[] = { "layout", "mode", "high", "low", NULL };
@@ -97,6 +109,7 @@ static void reset(struct sim_device *device)
 	g->value[0] = (uint32_t)g->mode_reset;
 	if (g->f1)
 		g->value[1] = (uint32_t)g->mode_reset;
+	tell(device);
 }
 
 static uint32_t read_gpio(struct sim_device *device, uint32_t offset, unsigned size)
@@ -153,6 +166,7 @@ static void write_gpio(struct sim_device *device, uint32_t offset, unsigned size
 	default:
 		g->value[at / 4] = value;
 	}
+	tell(device);
 }
 
 const struct sim_device_type sim_stm32_gpio_type = {

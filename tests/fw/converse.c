@@ -5,6 +5,7 @@
  *   echo TEXT   says TEXT          infer N   an "inference" of N loops, seen by name, pin 5 and text
  *   sense N     N samples of the accelerometer, from a driver that knows no such hardware
  *   exit N      semihosting exit   eot       says ASCII 4       sleep   for ever, whatever comes
+ *   deep N      a function that calls itself, N deep    tick    one SysTick interrupt
  *   second      says "second" on the second UART
  *
  * and echoes what comes on the second UART, one letter up.
@@ -28,6 +29,19 @@ void invoke(uint32_t n)
 {
 	busy(n);
 	busy(n); /* a call within: its return is not the inference's */
+}
+
+__attribute__((noinline)) uint32_t deep(uint32_t n);
+uint32_t deep(uint32_t n)
+{
+	sink++;
+	return n ? deep(n - 1) + sink : busy(10);
+}
+
+HANDLER(SysTick_Handler)
+{
+	SYST_CSR = 0;
+	busy(20);
 }
 
 /* The middle of straight code, for probes by address. */
@@ -139,6 +153,15 @@ static void obey(const char *text)
 		infer(number(text + 6));
 	} else if (is(text, "sense ")) {
 		sense(number(text + 6));
+	} else if (is(text, "deep ")) {
+		deep(number(text + 5));
+		print("deep\n");
+	} else if (is(text, "tick")) {
+		SYST_RVR = 50;
+		SYST_CVR = 0;
+		SYST_CSR = 7;
+		busy(100);
+		print("ticked\n");
 	} else if (is(text, "exit ")) {
 		stop(number(text + 5));
 	} else if (is(text, "eot")) {
