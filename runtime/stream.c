@@ -197,7 +197,7 @@ static enum rt_status open_sensor(struct rt_interpreter *rt, struct rt_window *r
 	stream.depth = *sensor(RT_SENSOR_DEPTH);
 	stream.ring_frames = stream.frames + stream.depth;
 	uint32_t at = (rt->arena_needed + 15) & ~15u;
-	uint64_t end = at + (uint64_t)stream.ring_frames * stream.channels * sizeof *stream.ring;
+	uint64_t end = rt_window_arena_bytes(ret_window, rt->arena_needed, stream.depth);
 	if (stream.depth < 1 || stream.depth > 0xffff || stream.hop > 0x3fffffff)
 		return RT_BAD_SENSOR;
 	rt_mark_arena(end < RT_NONE ? (uint32_t)end : RT_NONE);

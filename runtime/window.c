@@ -43,6 +43,12 @@ enum rt_status rt_window_open(struct rt_window *ret_window, const struct rt_tens
 	return RT_OK;
 }
 
+uint64_t rt_window_arena_bytes(const struct rt_window *window, uint32_t plan_bytes, uint32_t depth)
+{
+	uint64_t ring = ((uint64_t)window->frames + depth) * window->channels * sizeof(int16_t);
+	return (((uint64_t)plan_bytes + 15) & ~(uint64_t)15) + ring;
+}
+
 static int32_t mean_of(const struct rt_window *w, const int16_t *ring, uint32_t ring_frames, uint32_t first,
 		       uint32_t c)
 {

@@ -42,6 +42,13 @@ enum rt_status rt_window_open(struct rt_window *ret_window, const struct rt_tens
 			      uint32_t scale);
 
 /*
+ * (plan_bytes rounded up to 16) + (frames + depth) * channels * 2
+ *
+ * The arena for a plan and, behind it, the ring in which a FIFO of `depth` frames is emptied.
+ */
+uint64_t rt_window_arena_bytes(const struct rt_window *window, uint32_t plan_bytes, uint32_t depth);
+
+/*
  *   ring     [ring_frames][channels]; the window begins at frame `first` < ring_frames and wraps at the end
  *   ret_in   [frames][channels]
  */

@@ -136,7 +136,7 @@ static bool add_blob(const struct sim_memory *flash, struct sim_image *image, co
 }
 
 static bool assemble(const struct sim_board *board, const struct session_bundle *bundle, struct sim_image *image,
-		     uint32_t *ret_firmware_bytes, struct err *err)
+		     struct session_room *ret_room, struct err *err)
 {
 	uint32_t config_at, config_bytes, image_end, ram_end, unused;
 	struct rt_config config = {0};
@@ -158,18 +158,18 @@ static bool assemble(const struct sim_board *board, const struct session_bundle 
 	/* Later segments are loaded over earlier ones: this one over the block that the linker left empty. */
 	ok = ok && add_segment(image, config_at, &config, sizeof config, err);
 	if (ok)
-		*ret_firmware_bytes = image_end - flash->at;
+		*ret_room = (struct session_room){image_end - flash->at, config.arena_bytes};
 	return ok;
 }
 
 bool session_bundle_image(const struct sim_board *board, const struct session_bundle *bundle,
-			  struct sim_image *ret_image, uint32_t *ret_firmware_bytes, struct err *err)
+			  struct sim_image *ret_image, struct session_room *ret_room, struct err *err)
 {
 	char path[600];
 	struct sim_image image;
 	if (!firmware_path(board, path, sizeof path, err) || !sim_image_read(path, 0, &image, err))
 		return false;
-	if (!assemble(board, bundle, &image, ret_firmware_bytes, err)) {
+	if (!assemble(board, bundle, &image, ret_room, err)) {
 		sim_image_free(&image);
 		return false;
 	}

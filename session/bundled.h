@@ -7,6 +7,7 @@
 #define SESSION_BUNDLED_H
 
 #include "runtime/protocol.h"
+#include "runtime/tflite.h"
 #include "sim/board.h"
 #include "sim/image.h"
 
@@ -29,16 +30,22 @@ struct session_bundle {
 
 /*
  * Makes the image. What does not fit the board is ERR_INPUT and says by how much. On success the caller frees
- * *ret_image with sim_image_free; *ret_firmware_bytes is the flash that the firmware itself takes.
+ * *ret_image with sim_image_free.
  */
+struct session_room {
+	uint32_t firmware_bytes; /* of flash, that the firmware itself takes */
+	uint32_t arena_bytes;    /* of RAM, that the arena may take */
+};
+
 bool session_bundle_image(const struct sim_board *board, const struct session_bundle *bundle,
-			  struct sim_image *ret_image, uint32_t *ret_firmware_bytes, struct err *err);
+			  struct sim_image *ret_image, struct session_room *ret_room, struct err *err);
 
 /* What the runtime says of a model before any board is asked. */
 struct session_model {
 	uint32_t arena_bytes;  /* that its plan needs */
 	uint32_t input_bytes;  /* of all inputs together */
 	uint32_t inputs, outputs, operators;
+	struct rt_tensor input; /* the first */
 };
 
 /*
@@ -47,6 +54,18 @@ struct session_model {
  */
 bool session_model_check(const char *path, const uint8_t *model, size_t model_bytes, struct session_model *ret_model,
 			 struct err *err);
+
+/* What a sensor port tells the firmware (RT_SENSOR_CHANNELS, _SCALE, _DEPTH). */
+struct session_port {
+	uint32_t channels, scale, depth;
+};
+
+/*
+ * Does a sensor's stream fill the model's input? *ret_arena_bytes: for the plan and the ring behind it. The
+ * message of ERR_INPUT does not name the sensor.
+ */
+bool session_stream_check(const char *path, const struct session_model *model, const struct session_port *port,
+			  uint64_t *ret_arena_bytes, struct err *err);
 
 /* The sentence for an enum rt_status. Static text. */
 const char *session_status_text(uint32_t status);

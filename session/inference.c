@@ -168,8 +168,10 @@ bool session_infer(const struct sim_board *board, const struct session_bundle *b
 {
 	struct session_inference result = {.runs = bundle->runs};
 	struct sim_image image;
-	if (!session_bundle_image(board, bundle, &image, &result.firmware_bytes, err))
+	struct session_room room;
+	if (!session_bundle_image(board, bundle, &image, &room, err))
 		return false;
+	result.firmware_bytes = room.firmware_bytes;
 	result.flash_bytes = result.firmware_bytes + (uint32_t)bundle->model_bytes;
 	result.ram_bytes = image.data_bytes + image.bss_bytes;
 	result.cycles = calloc(bundle->runs, sizeof *result.cycles);

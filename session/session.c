@@ -47,6 +47,8 @@ struct session {
 	struct session_evidence evidence;
 	uint8_t *model;
 	size_t model_bytes;
+	struct session_model about; /* the model */
+	struct session_room room;
 	char model_sha256[65];
 	uint32_t extra_flash;
 	const char **label; /* into the scenario's labels */
@@ -191,10 +193,8 @@ static bool refuse(const struct session *session, struct scn_place place, struct
 static bool load_bundled(struct session *session, struct err *err)
 {
 	const struct scn_scenario *scenario = session->scenario;
-	struct session_model about;
-	uint32_t firmware_bytes;
 	if (!file_read(scenario->model, MOST_MODEL, &session->model, &session->model_bytes, err) ||
-	    !session_model_check(scenario->model, session->model, session->model_bytes, &about, err))
+	    !session_model_check(scenario->model, session->model, session->model_bytes, &session->about, err))
 		return false;
 	hash(session->model, session->model_bytes, session->model_sha256);
 	if (scenario->sensors == 0)
@@ -207,13 +207,7 @@ static bool load_bundled(struct session *session, struct err *err)
 		.clock_hz = session->board.clock_hz, .layer_marks = true,
 	};
 	session->extra_flash = (uint32_t)bundle.labels_bytes;
-	if (!session_bundle_image(&session->board, &bundle, &session->image, &firmware_bytes, err))
-		return false;
-	if (scenario->arena_bytes && about.arena_bytes > scenario->arena_bytes)
-		return err_input_at(err, scenario->path, scenario->arena_place.line, scenario->arena_place.column,
-				    "an arena of %u bytes; %s needs %u", scenario->arena_bytes, scenario->model,
-				    about.arena_bytes);
-	return true;
+	return session_bundle_image(&session->board, &bundle, &session->image, &session->room, err);
 }
 
 static bool is_bundled(const struct session *session)
@@ -280,6 +274,44 @@ static bool next_frame(void *context, uint64_t *ret_due_ps, int16_t counts[SIM_M
 	return scn_stream_next(context, ret_due_ps, counts);
 }
 
+/* What the firmware would find out at its start and could tell by a number only. */
+static bool check_stream(const struct session *session, const struct scn_sensor *sensor, struct sim_device *device,
+			 struct err *err)
+{
+	const struct scn_scenario *scenario = session->scenario;
+	const struct session_port port = {device->type->read(device, RT_SENSOR_CHANNELS, 4),
+					  device->type->read(device, RT_SENSOR_SCALE, 4),
+					  device->type->read(device, RT_SENSOR_DEPTH, 4)};
+	struct scn_place place = scenario->arena_place;
+	uint64_t needed;
+	struct err why;
+	if (!session_stream_check(scenario->model, &session->about, &port, &needed, &why))
+		return err_input_at(err, scenario->path, sensor->place.line, sensor->place.column,
+				    "sensor '%s' does not fill the model: %.700s", sensor->name, why.text);
+	if (needed <= session->room.arena_bytes)
+		return true;
+	if (place.line == 0)
+		place = scenario->board_place;
+	return err_input_at(err, scenario->path, place.line, place.column,
+			    "an arena of %u bytes; %s needs %llu: %u for its tensors, %llu for frames of '%s'",
+			    session->room.arena_bytes, scenario->model, (unsigned long long)needed,
+			    session->about.arena_bytes, (unsigned long long)needed - session->about.arena_bytes,
+			    sensor->name);
+}
+
+static bool no_such_sensor(const struct session *session, const struct scn_sensor *sensor, struct err *err)
+{
+	const struct sim_board *board = &session->board;
+	char names[300] = "";
+	size_t used = 0;
+	for (unsigned i = 0; i < board->devices; i++)
+		if (strcmp(board->device[i].type, "sensor-port") == 0 && used + 40 < sizeof names)
+			used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "; it has: ",
+						 board->device[i].name);
+	return err_input_at(err, session->scenario->path, sensor->place.line, sensor->place.column,
+			    "board %s has no sensor '%s'%s", board->name, sensor->name, names);
+}
+
 static void announce_sensor(struct session *session, const struct scn_sensor *sensor)
 {
 	struct prof_sensor about = {.channels = sensor->signal.channels, .scale = sensor->scale,
@@ -300,8 +332,7 @@ static bool connect_sensors(struct session *session, struct err *err)
 		const struct scn_sensor *sensor = &scenario->sensor[i];
 		struct sim_device *device = sim_machine_device(session->machine, sensor->name);
 		if (!device || device->type != &sim_sensor_port_type)
-			return err_input_at(err, scenario->path, sensor->place.line, sensor->place.column,
-					    "board %s has no sensor '%s'", session->board.name, sensor->name);
+			return no_such_sensor(session, sensor, err);
 		struct stream *stream = &session->stream[session->streams];
 		if (!scn_scenario_stream(scenario, i, session->seed, &stream->stream, err))
 			return false;
@@ -310,6 +341,8 @@ static bool connect_sensors(struct session *session, struct err *err)
 			.context = stream->stream, .next = next_frame, .channels = sensor->signal.channels,
 			.rate_mhz = sensor->signal.rate_mhz, .scale = sensor->scale};
 		sim_sensor_port_connect(device, &source);
+		if (i == 0 && is_bundled(session) && !check_stream(session, sensor, device, err))
+			return false;
 		announce_sensor(session, sensor);
 	}
 	return true;

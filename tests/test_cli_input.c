@@ -127,6 +127,14 @@ static void a_mistake_in_a_scenario_is_told_with_its_place_and_the_choice(void *
 	check_mistake("latency_ms: 20", "latency: 20", "unknown key 'latency'");
 	check_mistake("latency_ms: 20", "latency_ms: fast", "");
 	check_mistake("firmware: runtime", "firmware: runtime\narena: 1000", "6:8: an arena of 1000 bytes");
+	check_mistake("firmware: runtime", "firmware: runtime\narena: 8000",
+		      "6:8: an arena of 8000 bytes; "); /* the plan fits, the sensor's frames do not */
+	check_mistake("board: nucleo-l4r5zi\nfirmware: runtime", "board: nucleo-f103rb\nfirmware: runtime\nclock: 8MHz\n"
+		      "arena: 13295", ": 5616 for its tensors, 7680 for frames of 'accelerometer'");
+	check_mistake("    rate: 1600Hz", "    channels: [x, y, z, w]\n    scale: 1/2048\n    rate: 1600Hz",
+		      "sensor 'accelerometer' does not fill the model: it has 4 channels; ");
+	check_mistake("faults:", "  gyroscope: {rate: 100Hz, source: {constant: 1}}\nfaults:",
+		      "board nucleo-l4r5zi has no sensor 'gyroscope'; it has: accelerometer, microphone");
 	check_mistake("firmware: runtime", "firmware: runtime\nclock: 0Hz", "6:8: 0Hz is out of range");
 	check_mistake("rate: 1600Hz", "rate: 100MHz", "is out of range");
 	check_mistake("between: [0s, 3s]", "between: [3s, 0s]", "3s comes after 0s");
