@@ -138,9 +138,10 @@ static uint32_t read_bit(struct sim_machine *machine, uint32_t at, unsigned bit)
 
 static void write_bit(struct sim_machine *machine, uint32_t at, unsigned bit, uint32_t value)
 {
-	uint8_t *host = sim_space_host(&machine->space, at, 1);
+	const uint8_t *host = sim_space_host(&machine->space, at, 1);
 	if (host) {
-		*host = (uint8_t)((*host & ~(1u << bit)) | (value & 1) << bit);
+		uint8_t byte = (uint8_t)((*host & ~(1u << bit)) | (value & 1) << bit);
+		sim_core_write(machine, at, &byte, 1);
 		return;
 	}
 	bit += 8 * (at & 3);

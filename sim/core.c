@@ -170,6 +170,11 @@ static void lay_out(struct sim_machine *machine, struct sim_block *block, const 
 	}
 }
 
+static uint64_t visits_cost(const struct sim_block *block)
+{
+	return block->count * block->cycles + block->taken * (uint64_t)(int64_t)block->taken_exit;
+}
+
 static void price(struct sim_machine *machine, struct sim_region *region, struct sim_block *block, uint32_t at,
 		  uint32_t bytes)
 {
@@ -178,10 +183,13 @@ static void price(struct sim_machine *machine, struct sim_region *region, struct
 	sim_timing_price(&machine->timing, code, bytes, at, &cost);
 	if (block->count && machine->path.now)
 		sim_path_forget(&machine->path); /* what stood there was another block */
+	/* What earlier visits cost stays what it was. */
+	block->stall += visits_cost(block);
 	block->bytes = bytes;
 	block->cycles = cost.cycles;
 	block->taken_exit = cost.taken_exit;
 	block->taken_entry = cost.taken_entry;
+	block->stall -= visits_cost(block);
 	block->instructions = cost.instructions;
 	block->end = cost.end;
 	block->sp_lowest = cost.sp_lowest;
@@ -649,7 +657,7 @@ static void on_translated(void *context, uint32_t pc)
 {
 	struct sim_machine *machine = context;
 	struct sim_region *region = sim_space_find(&machine->space, pc);
-	if (region && region->writable)
+	if (region && (region->writable || region->patched))
 		region->blocks[(pc - region->at) >> 1].bytes = 0; /* priced anew at its next visit */
 }
 
@@ -788,6 +796,35 @@ static void forget_translations(struct sim_machine *machine)
 		const struct sim_region *region = &machine->space.region[i];
 		uc_ctl_remove_cache(machine->uc, (uint64_t)region->at, (uint64_t)region->at + region->bytes);
 	}
+}
+
+void sim_core_changed(struct sim_machine *machine, uint32_t at, uint32_t bytes)
+{
+	struct sim_region *region = sim_space_find(&machine->space, at);
+	if (region)
+		region->patched = true;
+	if (sim_takeover_available() && !sim_takeover_holds_code(&machine->takeover, at, bytes))
+		return;
+	if (machine->in_access) { /* the code that runs may be what changed: between blocks */
+		machine->retranslate = true;
+		sim_clock_kick(&machine->clock);
+	} else {
+		sim_takeover_enter(&machine->takeover); /* it looks the page up, and what it finds is kept */
+		uc_ctl_remove_cache(machine->uc, (uint64_t)at, (uint64_t)at + bytes);
+		sim_takeover_enter(NULL);
+	}
+}
+
+bool sim_core_write(struct sim_machine *machine, uint32_t at, const void *bytes, uint32_t count)
+{
+	struct sim_region *region = sim_space_find(&machine->space, at);
+	uint8_t *host = sim_space_host(&machine->space, at, count);
+	if (!host || !region->writable)
+		return false;
+	memcpy(host, bytes, count);
+	sim_takeover_wrote(&machine->takeover, at, count);
+	sim_core_changed(machine, at, count);
+	return true;
 }
 
 /* A jump through NULL: where the library was told to stop, and must not. */

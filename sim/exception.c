@@ -106,11 +106,7 @@ static uint32_t push_frame(struct sim_machine *machine, uint32_t xpsr, uint32_t 
 	}
 	bool forbidden = !sim_mpu_allows(machine, at, SIM_WRITE, privileged) ||
 			 !sim_mpu_allows(machine, at + size - 4, SIM_WRITE, privileged);
-	uint8_t *host = sim_space_host(&machine->space, at, size);
-	struct sim_region *region = sim_space_find(&machine->space, at);
-	uint32_t failed = forbidden ? CFSR_MSTKERR : host && region->writable ? 0 : CFSR_STKERR;
-	if (!failed)
-		memcpy(host, frame, size);
+	uint32_t failed = forbidden ? CFSR_MSTKERR : sim_core_write(machine, at, frame, size) ? 0 : CFSR_STKERR;
 	sim_core_set(machine, UC_ARM_REG_SP, at);
 	low_mark(process ? &machine->stacks.process_low : &machine->stacks.main_low, at);
 	machine->process_stack = machine->process_stack || process;

@@ -637,8 +637,10 @@ bool sim_machine_read(const struct sim_machine *machine, uint32_t at, void *ret_
 bool sim_machine_write(struct sim_machine *machine, uint32_t at, const void *bytes, uint32_t count)
 {
 	uint8_t *host = sim_space_host(&machine->space, at, count);
-	if (host)
+	if (host) {
 		memcpy(host, bytes, count);
+		sim_core_changed(machine, at, count);
+	}
 	return host;
 }
 

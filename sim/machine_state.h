@@ -190,6 +190,10 @@ void sim_core_set_r(struct sim_machine *machine, unsigned r, uint32_t value);
 void sim_core_reset(struct sim_machine *machine, uint32_t msp);
 /* The host did the instruction at machine->pc: on to the next one, in an IT block too. */
 void sim_core_step_over(struct sim_machine *machine, uint32_t bytes);
+/* Writes RAM for the guest: watches see it, code there is translated anew. False: not all of it is RAM. */
+bool sim_core_write(struct sim_machine *machine, uint32_t at, const void *bytes, uint32_t count);
+/* Memory changed behind the library's back. */
+void sim_core_changed(struct sim_machine *machine, uint32_t at, uint32_t bytes);
 /* Runs from machine->pc until something stops it; then machine->pc is where. */
 void sim_core_run(struct sim_machine *machine);
 /* Which checks matter now. */

@@ -97,8 +97,8 @@ static int open_below(const struct sim_machine *machine, const char *name, uint3
 		memcpy(part, name, length);
 		part[length] = 0;
 		bool last = name[length] == 0;
-		int next = openat(at, part, (last ? FLAGS[mode / 2] : O_RDONLY | O_DIRECTORY) | O_NOFOLLOW | O_CLOEXEC,
-				  0666);
+		int flags = last ? FLAGS[mode / 2] | O_NONBLOCK : O_RDONLY | O_DIRECTORY;
+		int next = openat(at, part, flags | O_NOFOLLOW | O_CLOEXEC, 0666);
 		close(at);
 		if (last || next < 0)
 			return next;
@@ -150,10 +150,15 @@ static uint32_t do_read(struct sim_machine *machine, struct semihosting *state, 
 {
 	int fd = fd_of(state, argument(machine, block, 0));
 	uint32_t at = argument(machine, block, 1), length = argument(machine, block, 2);
+	const struct sim_region *region = sim_space_find(&machine->space, at);
 	uint8_t *bytes = sim_space_host(&machine->space, at, length);
-	if (!bytes || fd < 0) /* the console has no input: end of file */
+	if (!bytes || !region->writable || fd < 0) /* the console has no input: end of file */
 		return length;
 	ssize_t done = read(fd, bytes, length);
+	if (done > 0) {
+		sim_takeover_wrote(&machine->takeover, at, (uint32_t)done);
+		sim_core_changed(machine, at, (uint32_t)done);
+	}
 	return done < 0 ? length : length - (uint32_t)done;
 }
 
@@ -189,13 +194,13 @@ static void do_exit(struct sim_machine *machine, uint32_t number, uint32_t r1)
 static uint32_t heap_info(struct sim_machine *machine, uint32_t block)
 {
 	const uint32_t none[4] = {0};
-	return sim_machine_write(machine, argument(machine, block, 0), none, sizeof none) ? 0 : FAILED;
+	return sim_core_write(machine, argument(machine, block, 0), none, sizeof none) ? 0 : FAILED;
 }
 
 static uint32_t elapsed(struct sim_machine *machine, uint32_t block)
 {
 	uint64_t cycle = machine->clock.cycle;
-	return sim_machine_write(machine, block, &cycle, sizeof cycle) ? 0 : FAILED;
+	return sim_core_write(machine, block, &cycle, sizeof cycle) ? 0 : FAILED;
 }
 
 static uint32_t do_call(struct sim_machine *machine, struct semihosting *state, uint32_t number, uint32_t r1)

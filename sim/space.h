@@ -61,6 +61,7 @@ struct sim_region {
 	const struct sim_memory *memory;
 	struct sim_block *blocks; /* [bytes / 2], zero pages until used */
 	bool writable;
+	bool patched;             /* somebody but the guest changed it after it had been filled */
 	uint8_t bank;             /* as sim/timing/memory.h numbers them */
 };
 

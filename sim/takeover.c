@@ -60,30 +60,43 @@ static struct {
 	void (*store64)(void *, uint32_t, uint64_t, uint32_t, uintptr_t);
 } library;
 
+/* Takes what stands behind ours, and makes sure that ours comes first: the linker may have hidden it. */
 __attribute__((constructor)) static void find_symbols(void)
 {
 	const struct {
 		void *slot;
 		const char *name;
+		bool ours; /* there is one of this name in this file */
 	} wanted[] = {
-		{&library.set_page, "tlb_set_page_with_attrs_arm"}, {&library.generate, "tb_gen_code_arm"},
-		{&library.add_setq, "helper_add_setq_arm"},         {&library.restore_state, "cpu_restore_state_arm"},
-		{&library.fetch16, "cpu_lduw_code_arm"},            {&library.flush_pages, "tlb_flush_arm"},
-		{&library.write_special, "helper_v7m_msr_arm"},
-		{&library.load_op32, "tcg_gen_qemu_ld_i32_arm"},    {&library.load_op64, "tcg_gen_qemu_ld_i64_arm"},
-		{&library.store_op32, "tcg_gen_qemu_st_i32_arm"},   {&library.store_op64, "tcg_gen_qemu_st_i64_arm"},
-		{&library.raise, "raise_exception_arm"},            {&library.set_dirty, "tlb_set_dirty_arm"},
-		{&library.flush_page, "tlb_flush_page_arm"},        {&library.load8, "helper_ret_ldub_mmu_arm"},
-		{&library.load16, "helper_le_lduw_mmu_arm"},        {&library.load32, "helper_le_ldul_mmu_arm"},
-		{&library.load64, "helper_le_ldq_mmu_arm"},         {&library.store8, "helper_ret_stb_mmu_arm"},
-		{&library.store16, "helper_le_stw_mmu_arm"},        {&library.store32, "helper_le_stl_mmu_arm"},
-		{&library.store64, "helper_le_stq_mmu_arm"},
+		{&library.set_page, "tlb_set_page_with_attrs_arm", true},
+		{&library.generate, "tb_gen_code_arm", true},
+		{&library.add_setq, "helper_add_setq_arm", true},
+		{&library.fetch16, "cpu_lduw_code_arm", true},
+		{&library.write_special, "helper_v7m_msr_arm", true},
+		{&library.load_op32, "tcg_gen_qemu_ld_i32_arm", true},
+		{&library.load_op64, "tcg_gen_qemu_ld_i64_arm", true},
+		{&library.store_op32, "tcg_gen_qemu_st_i32_arm", true},
+		{&library.store_op64, "tcg_gen_qemu_st_i64_arm", true},
+		{&library.load8, "helper_ret_ldub_mmu_arm", true},
+		{&library.load16, "helper_le_lduw_mmu_arm", true},
+		{&library.load32, "helper_le_ldul_mmu_arm", true},
+		{&library.load64, "helper_le_ldq_mmu_arm", true},
+		{&library.store8, "helper_ret_stb_mmu_arm", true},
+		{&library.store16, "helper_le_stw_mmu_arm", true},
+		{&library.store32, "helper_le_stl_mmu_arm", true},
+		{&library.store64, "helper_le_stq_mmu_arm", true},
+		{&library.restore_state, "cpu_restore_state_arm", false},
+		{&library.raise, "raise_exception_arm", false},
+		{&library.set_dirty, "tlb_set_dirty_arm", false},
+		{&library.flush_page, "tlb_flush_page_arm", false},
+		{&library.flush_pages, "tlb_flush_arm", false},
 	};
 	available = true;
 	for (unsigned i = 0; i < sizeof wanted / sizeof *wanted; i++) {
 		void *symbol = dlsym(RTLD_NEXT, wanted[i].name);
+		bool ours = dlsym(RTLD_DEFAULT, wanted[i].name) != symbol;
 		memcpy(wanted[i].slot, &symbol, sizeof symbol);
-		available = available && symbol;
+		available = available && symbol && ours == wanted[i].ours;
 	}
 }
 
@@ -285,7 +298,8 @@ static void enter_access(struct sim_takeover *t, void *env, uint32_t at, unsigne
 
 static void note_write(struct sim_takeover *t, uint32_t at, unsigned bytes)
 {
-	if (!page_bit(t->watched_pages, at >> PAGE_BITS))
+	if (!page_bit(t->watched_pages, at >> PAGE_BITS) &&
+	    !page_bit(t->watched_pages, (at + bytes - 1) >> PAGE_BITS))
 		return;
 	for (unsigned w = 0; w < t->watches; w++) {
 		struct sim_watch *watch = &t->watch[w];
@@ -380,6 +394,20 @@ STORE(helper_ret_stb_mmu_arm, store8, uint8_t)
 STORE(helper_le_stw_mmu_arm, store16, uint16_t)
 STORE(helper_le_stl_mmu_arm, store32, uint32_t)
 STORE(helper_le_stq_mmu_arm, store64, uint64_t)
+
+void sim_takeover_wrote(struct sim_takeover *takeover, uint32_t at, uint32_t bytes)
+{
+	for (uint32_t i = 0; takeover->watches && i < bytes; i++)
+		note_write(takeover, at + i, 1);
+}
+
+bool sim_takeover_holds_code(const struct sim_takeover *takeover, uint32_t at, uint32_t bytes)
+{
+	for (uint32_t page = at >> PAGE_BITS; bytes && page <= (at + bytes - 1) >> PAGE_BITS; page++)
+		if (page_bit(takeover->code_pages, page))
+			return true;
+	return false;
+}
 
 int sim_takeover_watch(struct sim_takeover *takeover, uint32_t at, uint32_t bytes)
 {

@@ -108,6 +108,12 @@ void sim_takeover_clear_limits(struct sim_takeover *takeover);
 /* Between runs: forgets which pages may be accessed how. */
 void sim_takeover_forget_pages(struct sim_takeover *takeover);
 
+/* The host wrote on the guest's behalf (an exception's frame, a file that was read): for the watches. */
+void sim_takeover_wrote(struct sim_takeover *takeover, uint32_t at, uint32_t bytes);
+
+/* Whether translated code may lie on the pages of [at, at + bytes). */
+bool sim_takeover_holds_code(const struct sim_takeover *takeover, uint32_t at, uint32_t bytes);
+
 int sim_takeover_watch(struct sim_takeover *takeover, uint32_t at, uint32_t bytes);
 
 #endif

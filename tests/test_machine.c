@@ -308,12 +308,13 @@ static void add_cycles(void *context, const struct sim_block_count *block)
 
 static void the_blocks_account_for_every_cycle(void **state)
 {
-	FOR_CORES(core, ALL_CORES) { /* no exception, no sleep: nothing else costs */
-		struct rig *r = run_case(core, "boot", 0);
+	FOR_CORES(core, ALL_CORES) { /* no exception, no sleep: nothing else costs; and code that is rewritten */
+		struct rig *r = run_case(core, core % 2 ? "boot" : "code", 0);
 		uint64_t sum[2] = {0};
 		sim_machine_blocks(r->machine, add_cycles, sum);
 		assert_int_equal(sum[0], sim_machine_now(r->machine).cycle);
-		assert_int_equal(sum[1], sim_machine_instructions(r->machine));
+		if (core % 2) /* of rewritten code only the last shape is kept */
+			assert_int_equal(sum[1], sim_machine_instructions(r->machine));
 		rig_end(r);
 	}
 }
