@@ -84,7 +84,7 @@ static bool show_recorded(const struct arguments *arguments, struct err *err)
 
 struct live {
 	struct session *session;
-	bool finished;
+	bool failed; /* to finish; read when the machine's thread has ended */
 	struct err err;
 };
 
@@ -93,8 +93,7 @@ static bool advance(void *context, uint64_t until_ps)
 	struct live *live = context;
 	if (session_advance(live->session, until_ps))
 		return true;
-	live->finished = true;
-	session_finish(live->session, 0, &live->err);
+	live->failed = !session_finish(live->session, 0, &live->err);
 	return false;
 }
 
@@ -112,6 +111,10 @@ static bool show_live(const struct arguments *arguments, struct err *err)
 		while (advance(&live, run.duration_ps))
 			;
 	bool ok = draw(arguments, &run, err);
+	if (ok && live.failed) {
+		*err = live.err;
+		ok = false;
+	}
 	session_close(live.session);
 	return ok;
 }

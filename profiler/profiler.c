@@ -3,6 +3,7 @@
 
 #include "runtime/protocol.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -291,10 +292,13 @@ static void add_result(struct prof_profiler *p, struct sim_when when, const stru
 	/* Told after its inference has ended, or just before. */
 	item.inference = (uint32_t)(p->in_inference || p->totals.inferences == 0 ? p->totals.inferences
 										: p->totals.inferences - 1);
+	float scale;
+	memcpy(&scale, &mark->tensor, sizeof scale);
+	bool told = scale > 0 && isfinite(scale);
 	if (p->access.read(p->access.machine, mark->at, score, count)) {
 		item.scores = count;
 		for (uint32_t i = 0; i < count; i++)
-			item.score[i] = ((float)score[i] + 128) / 256;
+			item.score[i] = told ? (float)(score[i] - (int32_t)mark->op) * scale : ((float)score[i] + 128) / 256;
 	}
 	prof_record_append(p->record, PROF_TRACK_RESULT, &item);
 }
@@ -333,6 +337,10 @@ static void on_mark(void *context, struct sim_when when, const struct sim_mark *
 		p->totals.error_op = mark->op;
 		snprintf(text, sizeof text, "the firmware stopped with status %u", mark->value);
 		note_now(p, when.ps, PROF_NOTE_FAULT, text);
+		break;
+	case RT_MARK_LATE:
+		p->totals.late++;
+		p->totals.late_frames += mark->value;
 		break;
 	case RT_MARK_DONE:
 		p->totals.done = true;

@@ -104,6 +104,7 @@ struct prof_totals {
 	const struct sim_fault *fault;      /* the first PROF_MAX_FAULTS */
 	size_t faults;
 	uint64_t faults_in_all, samples_lost, samples;
+	uint64_t late, late_frames;         /* RT_MARK_LATE: how often, and frames passed over */
 	bool arena_known, stack_known, heap_known;
 	bool arena_is_extra;                /* marked, not found by its name among the firmware's variables */
 	uint32_t arena_at, arena_peak, arena_capacity;

@@ -209,9 +209,21 @@ static void issue(struct issues *issues, enum level level, const char *code, con
 		issues->level = level;
 }
 
+static const char *why_it_gave_up(const struct making *m, char *text, size_t size)
+{
+	const struct prof_totals *t = m->totals;
+	int used = snprintf(text, size, "the firmware gave up with status %u", t->error_status);
+	if (m->about->status_text)
+		used = snprintf(text, size, "the firmware gave up: %s", m->about->status_text(t->error_status));
+	if (t->error_index != UINT32_MAX && used > 0 && (size_t)used < size)
+		snprintf(text + used, size - (size_t)used, " (operator %u, code %u)", t->error_index, t->error_op);
+	return text;
+}
+
 static void issues_of_firmware(const struct making *m, struct issues *issues)
 {
 	const struct prof_totals *t = m->totals;
+	char text[200];
 	if (t->stop == SIM_STOP_LOCKUP)
 		issue(issues, LEVEL_INVALID, "lockup", "the core locked up at %.6f s: %s",
 		      (double)t->end.ps / 1e12, t->faults ? t->fault[t->faults - 1].what : "");
@@ -220,9 +232,7 @@ static void issues_of_firmware(const struct making *m, struct issues *issues)
 		      (unsigned long long)t->faults_in_all, t->faults_in_all == 1 ? "" : "s", t->fault[0].pc,
 		      t->fault[0].what);
 	if (t->firmware_failed)
-		issue(issues, LEVEL_INVALID, "firmware-error",
-		      "the firmware gave up with status %u (operator %d, code %u)", t->error_status,
-		      (int)t->error_index, t->error_op);
+		issue(issues, LEVEL_INVALID, "firmware-error", "%s", why_it_gave_up(m, text, sizeof text));
 	if (t->stop == SIM_STOP_ASLEEP && !t->done)
 		issue(issues, LEVEL_DEGRADED, "asleep-forever",
 		      "at %.6f s the firmware was asleep and nothing was left that could wake it",
@@ -231,6 +241,10 @@ static void issues_of_firmware(const struct making *m, struct issues *issues)
 		issue(issues, LEVEL_DEGRADED, "sensor-overrun",
 		      "%llu of %llu samples were lost: the FIFO was full",
 		      (unsigned long long)t->samples_lost, (unsigned long long)t->samples);
+	if (t->late)
+		issue(issues, LEVEL_DEGRADED, "too-slow",
+		      "the firmware fell behind its sensor %llu time%s and passed over %llu of its frames",
+		      (unsigned long long)t->late, t->late == 1 ? "" : "s", (unsigned long long)t->late_frames);
 	if (t->unmatched_marks)
 		issue(issues, LEVEL_DEGRADED, "unmatched-marks", "%llu marks ended what had not begun",
 		      (unsigned long long)t->unmatched_marks);
@@ -361,7 +375,7 @@ static json_t *firmware(const struct making *m)
 	if (!image)
 		return json_null();
 	json_t *item = json_object();
-	json_object_set_new(item, "path", prof_json_text(image->path));
+	json_object_set_new(item, "path", prof_json_text(m->about->firmware_path ? m->about->firmware_path : image->path));
 	json_object_set_new(item, "sha256", prof_json_text(image->sha256));
 	json_object_set_new(item, "text_bytes", json_integer(image->text_bytes));
 	json_object_set_new(item, "data_bytes", json_integer(image->data_bytes));

@@ -44,6 +44,8 @@ struct prof_report_about {
 	unsigned expectations;
 	const struct prof_budget *budget;
 	unsigned budgets;
+	const char *firmware_path;      /* NULL: the image's */
+	const char *(*status_text)(uint32_t status); /* of RT_MARK_ERROR; NULL: the firmware's numbers are its own */
 	double battery_mah, battery_mv; /* 0: the board's */
 	double wall_s;
 	const char *version;

@@ -55,9 +55,11 @@ enum rt_mark_kind {
 	RT_MARK_LAYER_BEGIN = 4,     /* index: operator's index; op: TFLite's builtin operator code */
 	RT_MARK_LAYER_END = 5,       /* index, op; tensor, at, bytes: its (first) output; value: multiply-accumulates */
 	RT_MARK_OUTPUT = 6,          /* index: which output; tensor, at, bytes */
-	RT_MARK_RESULT = 7,          /* index: class; at, bytes: its scores, int8; value: its score in 1/1000 */
+	RT_MARK_RESULT = 7,          /* index: class; at, bytes: the scores, int8; value: its score in 1/1000; */
+				     /* op: their zero point; tensor: their scale, an IEEE single; 0: 1/256 from -128 on */
 	RT_MARK_ERROR = 8,           /* value: enum rt_status; index: operator, or 0xFFFFFFFF; op: its code */
 	RT_MARK_DONE = 9,            /* value: exit status */
+	RT_MARK_LATE = 10,           /* value: frames of the sensor that no window holds: inference is slower than they come */
 };
 
 struct rt_mark {

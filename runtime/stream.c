@@ -16,6 +16,8 @@
 #include "runtime/hal/hal.h"
 #include "runtime/window.h"
 
+#include <string.h>
+
 #define SENSOR_ID 0x53575454u
 
 /* Written by the interrupt; the main loop looks with interrupts masked. */
@@ -138,6 +140,7 @@ static void print_score(int32_t hundredths)
 struct scores {
 	uint32_t tensor, count;
 	int32_t zero_point;
+	float scale;
 	int32_t thousand[2], hundred[2]; /* multiplier and shift to 1/1000 and 1/100 */
 };
 
@@ -153,6 +156,7 @@ static enum rt_status open_scores(const struct rt_interpreter *rt, struct scores
 	double scale = (double)info.scale;
 	ret_scores->count = info.elements;
 	ret_scores->zero_point = info.zero_point;
+	ret_scores->scale = info.scale;
 	if (!rt_is_int8(&info) || scale > 100 ||
 	    !rt_factor(scale * 1000, &ret_scores->thousand[0], &ret_scores->thousand[1]) ||
 	    !rt_factor(scale * 100, &ret_scores->hundred[0], &ret_scores->hundred[1]))
@@ -173,11 +177,20 @@ static void tell_result(const struct rt_interpreter *rt, const struct scores *sc
 	struct rt_mark mark = {
 		.kind = RT_MARK_RESULT,
 		.index = best,
+		.op = (uint32_t)scores->zero_point,
 		.at = (uint32_t)(uintptr_t)score,
 		.bytes = scores->count,
 		.value = (uint32_t)rt_multiply(steps, scores->thousand[0], scores->thousand[1]),
 	};
+	memcpy(&mark.tensor, &scores->scale, sizeof mark.tensor);
 	rt_mark(&mark);
+}
+
+static void tell_late(uint32_t frames)
+{
+	struct rt_mark mark = { .kind = RT_MARK_LATE, .value = frames };
+	rt_mark(&mark);
+	print_count("late ", frames);
 }
 
 static enum rt_status open_sensor(struct rt_interpreter *rt, struct rt_window *ret_window)
@@ -266,6 +279,6 @@ _Noreturn void rt_stream(struct rt_interpreter *rt)
 		rt_mark_inference(RT_MARK_INFERENCE_END, index++);
 		tell_result(rt, &scores);
 		if (late)
-			print_count("late ", late);
+			tell_late(late);
 	}
 }

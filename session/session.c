@@ -387,6 +387,12 @@ static bool open_scenario(struct session *session, struct err *err)
 	return true;
 }
 
+static const char *file_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash ? slash + 1 : path;
+}
+
 static void make_report(struct session *session, const struct session_judgement *judgement, double wall_s)
 {
 	const struct scn_scenario *scenario = session->scenario;
@@ -395,6 +401,9 @@ static void make_report(struct session *session, const struct session_judgement 
 		.model_path = session->model ? scenario->model : NULL,
 		.model_sha256 = session->model ? session->model_sha256 : NULL, .model_bytes = session->model_bytes,
 		.extra_flash_bytes = session->extra_flash,
+		/* Where it lies is this machine's affair; which it is, its hash says. */
+		.firmware_path = is_bundled(session) ? file_name(session->image.path) : NULL,
+		.status_text = is_bundled(session) ? session_status_text : NULL,
 		.label = session->label, .labels = scenario ? scenario->label_count : 0,
 		.expectation = judgement->expectation, .expectations = judgement->expectations,
 		.budget = judgement->budget, .budgets = judgement->budgets, .wall_s = wall_s, .version = VERSION,

@@ -100,6 +100,39 @@ static void the_report_adds_up(void **state)
 	end(&p, r);
 }
 
+static void scores_are_read_with_their_scale(void **state)
+{
+	struct play p;
+	struct prof_report_about about = {0};
+	const float scale = 0.25f;
+	struct sim_mark result = {.kind = RT_MARK_RESULT, .at = RAM, .bytes = 2, .op = (uint32_t)-10};
+	start(&p);
+	memcpy(&result.tensor, &scale, sizeof scale);
+	p.fake.ram[0] = 20;
+	p.fake.ram[1] = (uint8_t)-50;
+	mark(&p, result);
+	json_t *r = finish(&p, SIM_STOP_TIME, &about);
+	const json_t *scores = json_object_get(json_array_get(json_object_get(r, "outputs"), 0), "scores");
+	about_equal(json_number_value(json_array_get(scores, 0)), 7.5);
+	about_equal(json_number_value(json_array_get(scores, 1)), -10);
+	end(&p, r);
+}
+
+static void firmware_that_falls_behind_its_sensor_is_told(void **state)
+{
+	struct play p;
+	struct prof_report_about about = {0};
+	start(&p);
+	mark(&p, (struct sim_mark){.kind = RT_MARK_LATE, .value = 200});
+	mark(&p, (struct sim_mark){.kind = RT_MARK_LATE, .value = 130});
+	json_t *r = finish(&p, SIM_STOP_TIME, &about);
+	const json_t *issue = json_array_get(json_object_get(json_object_get(r, "validity"), "issues"), 0);
+	assert_string_equal(json_string_value(json_object_get(issue, "code")), "too-slow");
+	assert_string_equal(json_string_value(json_object_get(issue, "text")),
+			    "the firmware fell behind its sensor 2 times and passed over 330 of its frames");
+	end(&p, r);
+}
+
 /* The stack is a section here, as some linker scripts make it; the heap begins in one and ends behind it. */
 static void each_byte_of_ram_counts_once(void **state)
 {
@@ -264,6 +297,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_report_adds_up),
 		cmocka_unit_test(each_byte_of_ram_counts_once),
+		cmocka_unit_test(scores_are_read_with_their_scale),
+		cmocka_unit_test(firmware_that_falls_behind_its_sensor_is_told),
 		cmocka_unit_test(two_runs_differ_in_the_host_alone),
 		cmocka_unit_test(what_went_wrong_is_said),
 		cmocka_unit_test(marks_in_any_order_do_no_harm),
