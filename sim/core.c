@@ -302,10 +302,11 @@ static void tell_edge(struct sim_machine *machine, struct sim_block *block, uint
 	machine->function = block->function;
 	if (machine->observer.edge)
 		machine->observer.edge(machine->observer.context, sim_machine_when(machine, machine->clock.cycle),
-				       edge, from, block->function, at, sim_core_get(machine, UC_ARM_REG_SP));
+				       edge, from, block->function, at, stack_pointer(machine));
 }
 
-static struct sim_block *block_of(struct sim_machine *machine, uint32_t at)
+static inline __attribute__((always_inline)) struct sim_block *block_of(struct sim_machine *machine,
+									 uint32_t at)
 {
 	struct sim_region *region = machine->code;
 	if (!region || at - region->at >= region->bytes) {
