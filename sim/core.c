@@ -504,6 +504,14 @@ static void on_touched(void *context, const struct sim_window *window, uint32_t 
 	block->stall += wait;
 }
 
+static void on_touched_l1(void *context, const struct sim_window *window, uint32_t at, unsigned bytes, bool write,
+			  unsigned where)
+{
+	struct sim_machine *machine = context;
+	if (!sim_cache_hits_first(sim_memory_l1_data(&machine->memory), at, bytes, write))
+		on_touched(context, window, at, bytes, write, where);
+}
+
 /* Memory that does not answer at once: flash, and on M7 each RAM behind the caches. Accesses to it are told. */
 static void number_banks(struct sim_machine *machine)
 {
@@ -738,7 +746,7 @@ bool sim_core_create(struct sim_machine *machine, struct err *err)
 	machine->takeover.page = page;
 	machine->takeover.translated = on_translated;
 	machine->takeover.special = special;
-	machine->takeover.touched = on_touched;
+	machine->takeover.touched = machine->memory.model == &sim_memory_l1 ? on_touched_l1 : on_touched;
 	if (machine->memory.model) {
 		number_banks(machine);
 		add_windows(machine);

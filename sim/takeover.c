@@ -215,17 +215,18 @@ static unsigned described(unsigned how)
 	return (how & ~ALIGN_MASK) | (t->now.align_word ? ALIGN_WORD : ALIGN_OWN_SIZE);
 }
 
-static struct sim_window *window_at(struct sim_takeover *t, uint32_t at, unsigned bytes)
+static struct sim_window *find_window(struct sim_takeover *t, uint32_t at, unsigned bytes)
+{
+	for (unsigned i = 0; i < t->windows; i++)
+		if (at - t->window[i].at <= t->window[i].bytes - bytes)
+			return t->window_used = &t->window[i];
+	return NULL;
+}
+
+static inline struct sim_window *window_at(struct sim_takeover *t, uint32_t at, unsigned bytes)
 {
 	struct sim_window *window = t->window_used;
-	if (window && at - window->at <= window->bytes - bytes)
-		return window;
-	for (unsigned i = 0; i < t->windows; i++) {
-		window = &t->window[i];
-		if (at - window->at <= window->bytes - bytes)
-			return t->window_used = window;
-	}
-	return NULL;
+	return window && at - window->at <= window->bytes - bytes ? window : find_window(t, at, bytes);
 }
 
 /* Asked when the library fills its table of pages: a watched page's accesses all come to the functions below. */
@@ -332,7 +333,7 @@ static uint32_t stored(uint32_t how, unsigned bytes)
 }
 
 /* Memory behind an access that can be served here: in a window, aligned, nothing else to look at. */
-static uint8_t *served(struct sim_takeover *t, uint32_t at, unsigned bytes, bool write, uint32_t how)
+static inline __attribute__((always_inline)) uint8_t *served(struct sim_takeover *t, uint32_t at, unsigned bytes, bool write, uint32_t how)
 {
 	const struct sim_window *window = window_at(t, at, bytes);
 	if (!window || (write && !window->writes))

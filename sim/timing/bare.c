@@ -21,13 +21,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_LINES = 8, NO_LINE = -1 };
+enum { MAX_LINES = 8, NO_LINE = -1, NOWHERE = 0xFF };
 
 struct bare {
-	struct {
-		uint32_t number;
-		uint64_t used, ready;
-	} line[MAX_LINES];
+	uint8_t *place;           /* [lines of the flash + 2]: which of the kept lines it is */
+	uint32_t number[MAX_LINES];
+	uint64_t used[MAX_LINES], ready[MAX_LINES];
 	unsigned lines, shift;
 	uint32_t current;
 	uint64_t busy;            /* until when the array reads */
@@ -45,34 +44,48 @@ struct bare {
 	uint64_t waited;
 };
 
+static size_t places(const struct sim_memory_timing *timing)
+{
+	return timing->flash_bytes / timing->flash.line_bytes + 2;
+}
+
 static void *bare_create(const struct sim_memory_timing *timing)
 {
-	(void)timing;
-	return calloc(1, sizeof(struct bare));
+	struct bare *bare = calloc(1, sizeof *bare);
+
+	if (bare)
+		bare->place = malloc(places(timing));
+	if (bare && !bare->place) {
+		free(bare);
+		return NULL;
+	}
+	return bare;
+}
+
+static void bare_destroy(void *state)
+{
+	struct bare *bare = state;
+
+	free(bare->place);
+	free(bare);
 }
 
 static void bare_changed(struct sim_memory_timing *timing)
 {
-	struct bare *bare = timing->state, fresh = {.layout = bare->layout, .next = bare->next, .base = bare->base,
-	                                            .began = bare->began, .waited = bare->waited};
+	struct bare *bare = timing->state;
 	const struct sim_flash_timing *flash = &timing->flash;
 	unsigned lines = (flash->cache_on ? flash->cache_bytes / flash->line_bytes : 0) + (flash->prefetch ? 2 : 1);
 
-	fresh.lines = lines < MAX_LINES ? lines : MAX_LINES;
-	fresh.shift = 31 - (unsigned)__builtin_clz(flash->line_bytes);
-	fresh.current = fresh.prefetched = (uint32_t)NO_LINE;
-	for (unsigned i = 0; i < MAX_LINES; i++)
-		fresh.line[i].number = (uint32_t)NO_LINE;
-	*bare = fresh;
-}
-
-static unsigned place_of(const struct bare *bare, uint32_t number)
-{
-	unsigned i = 0;
-
-	while (i < bare->lines && bare->line[i].number != number)
-		i++;
-	return i;
+	bare->lines = lines < MAX_LINES ? lines : MAX_LINES;
+	bare->shift = 31 - (unsigned)__builtin_clz(flash->line_bytes);
+	bare->current = bare->prefetched = (uint32_t)NO_LINE;
+	bare->busy = bare->prefetched_ready = 0;
+	bare->asked = false;
+	memset(bare->place, NOWHERE, places(timing));
+	for (unsigned i = 0; i < MAX_LINES; i++) {
+		bare->number[i] = (uint32_t)NO_LINE;
+		bare->used[i] = bare->ready[i] = 0;
+	}
 }
 
 /* Begins the prefetch that was asked for, if the array was free for it by `now`. */
@@ -87,32 +100,35 @@ static void begin_prefetch(struct bare *bare, unsigned wait_states, uint64_t now
 	bare->prefetched_ready = bare->busy = begin + wait_states + 1;
 }
 
+/* Of a place that may hold nothing yet. */
 static void keep(struct bare *bare, uint32_t number, uint64_t ready, uint64_t now)
 {
 	unsigned oldest = 0;
 
 	for (unsigned i = 1; i < bare->lines; i++)
-		if (bare->line[i].used < bare->line[oldest].used)
+		if (bare->used[i] < bare->used[oldest])
 			oldest = i;
-	bare->line[oldest].number = number;
-	bare->line[oldest].ready = ready;
-	bare->line[oldest].used = now;
+	if (bare->number[oldest] != (uint32_t)NO_LINE)
+		bare->place[bare->number[oldest]] = NOWHERE;
+	bare->place[number] = (uint8_t)oldest;
+	bare->number[oldest] = number;
+	bare->ready[oldest] = ready;
+	bare->used[oldest] = now;
 }
 
-static uint64_t enter_line(struct sim_memory_timing *timing, uint32_t number, uint64_t now)
+static inline uint64_t enter_line(struct bare *bare, unsigned wait_states, bool prefetch, uint32_t number, uint64_t now)
 {
-	struct bare *bare = timing->state;
-	unsigned wait_states = timing->flash.wait_states, place;
 	uint64_t ready;
+	uint8_t place;
 
 	if (number == bare->current)
 		return 0;
 	bare->current = number;
 	begin_prefetch(bare, wait_states, now);
-	place = place_of(bare, number);
-	if (place < bare->lines) {
-		ready = bare->line[place].ready;
-		bare->line[place].used = now;
+	place = bare->place[number];
+	if (place != NOWHERE) {
+		ready = bare->ready[place];
+		bare->used[place] = now;
 		bare->asked = false;
 	} else {
 		if (bare->prefetched == number) {
@@ -125,7 +141,7 @@ static uint64_t enter_line(struct sim_memory_timing *timing, uint32_t number, ui
 	}
 	uint64_t wait = ready > now + 1 ? ready - 1 - now : 0;
 
-	if (timing->flash.prefetch && bare->prefetched != number + 1 && place_of(bare, number + 1) == bare->lines) {
+	if (prefetch && bare->prefetched != number + 1 && bare->place[number + 1] == NOWHERE) {
 		bare->asked = true;
 		bare->asked_line = number + 1;
 		bare->asked_from = now + wait > 0 ? now + wait - 1 : 0;
@@ -138,16 +154,18 @@ static unsigned bare_walk(struct sim_memory_timing *timing, unsigned where)
 {
 	struct bare *bare = timing->state;
 	const struct sim_layout *layout = bare->layout;
-	uint64_t before = bare->waited;
+	unsigned wait_states = timing->flash.wait_states, next = bare->next;
+	bool prefetch = timing->flash.prefetch;
+	uint64_t before = bare->waited, waited = before;
 
-	if (!layout || timing->flash.wait_states == 0)
+	if (!layout || wait_states == 0)
 		return 0;
-	while (bare->next < layout->lines && layout->line[bare->next].where <= where) {
-		const struct sim_layout_line *line = &layout->line[bare->next++];
-
-		bare->waited += enter_line(timing, bare->base + line->number, bare->began + bare->waited + line->cycle);
-	}
-	return (unsigned)(bare->waited - before);
+	for (; next < layout->lines && layout->line[next].where <= where; next++)
+		waited += enter_line(bare, wait_states, prefetch, bare->base + layout->line[next].number,
+		                     bare->began + waited + layout->line[next].cycle);
+	bare->next = next;
+	bare->waited = waited;
+	return (unsigned)(waited - before);
 }
 
 static void bare_begin(struct sim_memory_timing *timing, const struct sim_layout *layout, uint32_t at, uint64_t now)
@@ -181,6 +199,6 @@ static unsigned bare_touch(struct sim_memory_timing *timing, const struct sim_to
 }
 
 const struct sim_memory_model sim_memory_bare = {
-	.create = bare_create, .destroy = free, .changed = bare_changed, .begin = bare_begin, .walk = bare_walk,
+	.create = bare_create, .destroy = bare_destroy, .changed = bare_changed, .begin = bare_begin, .walk = bare_walk,
 	.touch = bare_touch,
 };

@@ -21,7 +21,7 @@ enum { TO_THE_ARRAY_AND_BACK = 2, EMPTY = -1 };
 
 struct icache {
 	uint32_t *tag;  /* [set][way], most recently used first */
-	uint32_t sets, ways, line_shift, tags;
+	uint32_t sets, ways, line_shift, tags; /* sets: a power of two */
 	uint32_t entered; /* the line fetched last: while the cache is off */
 };
 
@@ -54,7 +54,9 @@ static void icache_changed(struct sim_memory_timing *timing)
 	uint32_t ways = timing->flash.ways ? timing->flash.ways : 1;
 
 	cache->ways = ways <= cache->tags ? ways : cache->tags;
-	cache->sets = cache->ways ? cache->tags / cache->ways : 0;
+	cache->sets = cache->ways ? 1 : 0;
+	while (cache->ways && cache->sets * 2 * cache->ways <= cache->tags)
+		cache->sets *= 2;
 	cache->line_shift = timing->flash.cache_line_bytes > 1 ?
 	                    31 - (unsigned)__builtin_clz(timing->flash.cache_line_bytes) : 0;
 	cache->entered = UINT32_MAX;
@@ -68,14 +70,15 @@ static unsigned miss(const struct sim_memory_timing *timing)
 
 static inline unsigned look_up(const struct sim_memory_timing *timing, struct icache *cache, uint32_t line)
 {
-	uint32_t *set = &cache->tag[line % cache->sets * cache->ways], way = 0;
+	uint32_t *set = &cache->tag[(line & (cache->sets - 1)) * cache->ways], way = 0;
 
 	if (set[0] == line)
 		return 0;
 	while (way < cache->ways && set[way] != line)
 		way++;
 	bool hit = way < cache->ways;
-	memmove(set + 1, set, (hit ? way : cache->ways - 1) * sizeof *set);
+	for (way = hit ? way : cache->ways - 1; way > 0; way--)
+		set[way] = set[way - 1];
 	set[0] = line;
 	return hit ? 0 : miss(timing);
 }

@@ -23,23 +23,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINE_SHIFT = 5, EVICT = 4, DIRTY = 1u, EMPTY = -1, CODE_WAYS = 2, DATA_WAYS = 4, SIXTEENTHS = 16 };
-
-struct cache {
-	uint32_t *tag; /* [set][way], most recently used first: line number * 2 | DIRTY */
-	uint32_t sets, ways;
-};
+enum { LINE_SHIFT = SIM_CACHE_LINE_SHIFT, EVICT = 4, DIRTY = SIM_CACHE_DIRTY, EMPTY = -1, CODE_WAYS = 2, DATA_WAYS = 4, SIXTEENTHS = 16 };
 
 struct l1 {
-	struct cache code, data;
+	struct sim_cache data, code; /* data first: sim_memory_l1_data gives it */
 	uint64_t busy;      /* bus, 1/16 cycle */
 	uint32_t fraction;  /* of a cycle waited for and not yet told, 1/16 */
 };
 
-static bool create_cache(struct cache *cache, uint32_t bytes, uint32_t ways)
+static bool create_cache(struct sim_cache *cache, uint32_t bytes, uint32_t ways)
 {
 	cache->ways = ways;
-	cache->sets = bytes >> LINE_SHIFT >= ways ? (bytes >> LINE_SHIFT) / ways : 1;
+	cache->sets = 1;
+	while (cache->sets * 2 * ways <= bytes >> LINE_SHIFT)
+		cache->sets *= 2;
 	cache->tag = malloc(cache->sets * ways * sizeof *cache->tag);
 	return cache->tag;
 }
@@ -71,6 +68,8 @@ static void l1_changed(struct sim_memory_timing *timing)
 {
 	struct l1 *l1 = timing->state;
 
+	l1->data.on = timing->flash.data_on;
+	l1->code.on = timing->flash.cache_on;
 	memset(l1->code.tag, EMPTY, l1->code.sets * l1->code.ways * sizeof *l1->code.tag);
 	memset(l1->data.tag, EMPTY, l1->data.sets * l1->data.ways * sizeof *l1->data.tag);
 }
@@ -87,10 +86,10 @@ static uint32_t first_word(const struct sim_memory_timing *timing, unsigned bank
 	return array + bank_of(timing, bank)->first;
 }
 
-/* 1: hit. 0: the line is there now, and the returned tag is the one that went. */
-static inline bool look_up(struct cache *cache, uint32_t line, uint32_t dirty, uint32_t *ret_gone)
+/* True: it was there. False: it is now, and *ret_gone the tag that went. */
+static inline bool look_up(struct sim_cache *cache, uint32_t line, uint32_t dirty, uint32_t *ret_gone)
 {
-	uint32_t *set = &cache->tag[line % cache->sets * cache->ways], way = 0;
+	uint32_t *set = &cache->tag[(line & (cache->sets - 1)) * cache->ways], way = 0;
 
 	if (set[0] >> 1 == line) {
 		set[0] |= dirty;
@@ -102,7 +101,8 @@ static inline bool look_up(struct cache *cache, uint32_t line, uint32_t dirty, u
 	uint32_t tag = (hit ? set[way] : line << 1) | dirty;
 
 	*ret_gone = set[cache->ways - 1];
-	memmove(set + 1, set, (hit ? way : cache->ways - 1) * sizeof *set);
+	for (way = hit ? way : cache->ways - 1; way > 0; way--)
+		set[way] = set[way - 1];
 	set[0] = tag;
 	return hit;
 }

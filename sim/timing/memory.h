@@ -92,6 +92,26 @@ static inline uint32_t sim_touch_into(const struct sim_touch *touch)
 	return touch->halfwords ? touch->where * touch->cycles / touch->halfwords : 0;
 }
 
+/* Tags of a cache, by sets; the most recently used of a set comes first. */
+enum { SIM_CACHE_LINE_SHIFT = 5, SIM_CACHE_DIRTY = 1 };
+struct sim_cache {
+	uint32_t *tag;       /* [set][way]: line number * 2 | SIM_CACHE_DIRTY */
+	uint32_t sets, ways; /* sets: a power of two */
+	bool on;
+};
+
+/* The usual case, in place: the access lies in the line that its set used last. Nothing is to be waited for. */
+static inline bool sim_cache_hits_first(struct sim_cache *cache, uint32_t address, unsigned bytes, bool write)
+{
+	uint32_t line = address >> SIM_CACHE_LINE_SHIFT;
+	uint32_t *first = &cache->tag[(line & (cache->sets - 1)) * cache->ways];
+
+	if (!cache->on || *first >> 1 != line || (address + bytes - 1) >> SIM_CACHE_LINE_SHIFT != line)
+		return false;
+	*first |= write;
+	return true;
+}
+
 struct sim_memory_timing;
 
 /*
@@ -132,6 +152,12 @@ void sim_memory_set(struct sim_memory_timing *timing, enum sim_memory_knob knob,
 static inline unsigned sim_memory_fetch(struct sim_memory_timing *timing, const struct sim_fetch *block, uint64_t now)
 {
 	return timing->model->fetch(timing, block, now);
+}
+
+/* The data cache of an L1 model. */
+static inline struct sim_cache *sim_memory_l1_data(const struct sim_memory_timing *timing)
+{
+	return timing->state;
 }
 
 /* Cycles that it waits for data; `now`: the block's beginning and what it has waited since. */
