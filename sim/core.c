@@ -191,6 +191,8 @@ static void price(struct sim_machine *machine, struct sim_region *region, struct
 	block->taken_entry = cost.taken_entry;
 	block->stall -= visits_cost(block);
 	block->instructions = cost.instructions;
+	uint32_t pace = bytes ? cost.cycles * 512 / bytes : 0;
+	block->pace = (uint16_t)(pace < UINT16_MAX ? pace : UINT16_MAX);
 	block->end = cost.end;
 	block->sp_lowest = cost.sp_lowest;
 	block->check = checks_of(code, bytes, at, &cost);
@@ -314,6 +316,7 @@ static inline __attribute__((always_inline)) struct sim_block *block_of(struct s
 		if (!region)
 			return NULL;
 		machine->code = region;
+		machine->memory.code = region->bank;
 	}
 	return &region->blocks[(at - region->at) >> 1];
 }
@@ -321,9 +324,8 @@ static inline __attribute__((always_inline)) struct sim_block *block_of(struct s
 /* Cycles that the core waits for the block's code. */
 static unsigned wait_for_code(struct sim_machine *machine, const struct sim_block *block, uint32_t at)
 {
-	struct sim_fetch fetch = {.at = at - machine->code->at, .address = at, .bytes = block->bytes,
-				  .cycles = block->cycles, .bank = machine->code->bank};
-	return sim_memory_fetch(&machine->memory, &fetch, machine->clock.cycle);
+	return machine->memory.model->fetch(&machine->memory, at - machine->code->at, block->bytes, block->cycles,
+					    machine->clock.cycle);
 }
 
 static bool has_timeline(const struct sim_machine *machine)
@@ -491,11 +493,10 @@ static void on_touched(void *context, const struct sim_window *window, uint32_t 
 {
 	struct sim_machine *machine = context;
 	struct sim_block *block = machine->previous;
-	struct sim_touch touch = {.at = at - window->at, .address = at, .bytes = bytes, .where = where,
-				  .bank = window->bank, .write = write, .cycles = block->cycles,
-				  .halfwords = block->bytes / 2};
-	uint64_t now = machine->block_cycle + (machine->clock.cycle - machine->block_end);
-	unsigned wait = sim_memory_touch(&machine->memory, &touch, now);
+	uint64_t began = machine->block_cycle + (machine->clock.cycle - machine->block_end); /* waits put it off */
+	unsigned wait = machine->memory.model->touch(&machine->memory, window->bank, at - window->at,
+						     bytes | (write ? SIM_TOUCH_WRITE : 0), where,
+						     began + (where * block->pace >> 8));
 	if (wait == 0)
 		return;
 	if (block->detail && hides(block->detail, where))
@@ -517,7 +518,7 @@ static void number_banks(struct sim_machine *machine)
 {
 	bool l1 = machine->memory.model == &sim_memory_l1;
 	machine->memory.bank[SIM_BANK_FLASH] =
-		(struct sim_memory_bank){.first = (uint16_t)(16 * machine->board.flash.line_fill + 0.5), .beat = 16};
+		(struct sim_memory_bank){.base = 0x08000000, .first = (uint16_t)(16 * machine->board.flash.line_fill + 0.5), .beat = 16};
 	for (unsigned i = 0; i < machine->space.regions; i++) {
 		struct sim_region *region = &machine->space.region[i];
 		unsigned number = (unsigned)(region->memory - machine->board.memory);
@@ -526,7 +527,7 @@ static void number_banks(struct sim_machine *machine)
 		} else if (l1 && region->memory->line_fill > 0) {
 			region->bank = (uint8_t)(SIM_BANK_RAM + number);
 			machine->memory.bank[region->bank] = (struct sim_memory_bank){
-				.first = (uint16_t)(16 * region->memory->line_fill + 0.5), .beat = 16 };
+				.base = region->at, .first = (uint16_t)(16 * region->memory->line_fill + 0.5), .beat = 16 };
 		}
 	}
 }

@@ -52,6 +52,7 @@ struct sim_block {
 	uint16_t instructions;
 	uint8_t end;   /* enum sim_block_end */
 	uint16_t check; /* mask of enum sim_block_check */
+	uint16_t pace; /* 1/256 cycles to a halfword, on average */
 	struct sim_block_detail *detail; /* or NULL */
 };
 

@@ -129,25 +129,25 @@ static unsigned enter_line(struct sim_memory_timing *timing, uint32_t number, ui
 	return wait;
 }
 
-static unsigned art_fetch(struct sim_memory_timing *timing, const struct sim_fetch *block, uint64_t now)
+static unsigned art_fetch(struct sim_memory_timing *timing, uint32_t at, uint32_t bytes, uint32_t cycles, uint64_t now)
 {
 	struct art *art = timing->state;
-	uint32_t first = block->at >> art->line_shift, last = (block->at + block->bytes - 1) >> art->line_shift;
+	uint32_t first = at >> art->line_shift, last = (at + bytes - 1) >> art->line_shift;
 	unsigned wait = 0;
 
 	for (uint32_t number = first; number <= last && number <= art->last_line; number++) {
 		uint8_t place = art->place[number];
-		uint32_t before = number == first ? 0 : (number << art->line_shift) - block->at;
+		uint32_t before = number == first ? 0 : (number << art->line_shift) - at;
 
 		if (place != NOWHERE && art->line[place].ready <= now && art->place[number + 1] != NOWHERE)
 			art->line[place].used = now + wait;
 		else
-			wait += enter_line(timing, number, now + wait + before * block->cycles / block->bytes);
+			wait += enter_line(timing, number, now + wait + before * cycles / bytes);
 	}
 	return wait;
 }
 
-static unsigned read_entry(struct sim_memory_timing *timing, const struct sim_touch *touch, uint32_t tag, uint64_t now)
+static unsigned read_entry(struct sim_memory_timing *timing, uint32_t tag, uint64_t now)
 {
 	struct art *art = timing->state;
 	unsigned i = 0;
@@ -163,21 +163,22 @@ static unsigned read_entry(struct sim_memory_timing *timing, const struct sim_to
 		art->data[0] = tag;
 	if (hit)
 		return 0;
-	now += sim_touch_into(touch);
 	/* The core waits until the array is free again: it keeps nobody else from it. Code is told a block ahead. */
 	bool collides = now >= art->busy_from && now < art->busy;
 
 	return (unsigned)(collides ? art->busy - now : 0) + timing->flash.wait_states;
 }
 
-static unsigned art_touch(struct sim_memory_timing *timing, const struct sim_touch *touch, uint64_t now)
+static unsigned art_touch(struct sim_memory_timing *timing, unsigned bank, uint32_t at, unsigned bytes_and_write,
+                          unsigned where, uint64_t now)
 {
 	const struct art *art = timing->state;
-	uint32_t first = touch->at >> art->data_shift, last = (touch->at + touch->bytes - 1) >> art->data_shift;
-	unsigned wait = read_entry(timing, touch, first, now);
+	uint32_t first = at >> art->data_shift;
+	uint32_t last = (at + (bytes_and_write & SIM_TOUCH_BYTES) - 1) >> art->data_shift;
+	unsigned wait = read_entry(timing, first, now);
 
 
-	return last == first ? wait : wait + read_entry(timing, touch, last, now + wait);
+	return last == first ? wait : wait + read_entry(timing, last, now + wait);
 }
 
 const struct sim_memory_model sim_memory_art = {

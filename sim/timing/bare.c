@@ -179,15 +179,16 @@ static void bare_begin(struct sim_memory_timing *timing, const struct sim_layout
 	bare->waited = 0;
 }
 
-static unsigned bare_touch(struct sim_memory_timing *timing, const struct sim_touch *touch, uint64_t now)
+static unsigned bare_touch(struct sim_memory_timing *timing, unsigned bank, uint32_t at, unsigned bytes_and_write,
+                           unsigned where, uint64_t now)
 {
 	struct bare *bare = timing->state;
-	unsigned wait_states = timing->flash.wait_states, wait = bare_walk(timing, touch->where);
+	unsigned wait_states = timing->flash.wait_states, wait = bare_walk(timing, where);
 
 	if (wait_states == 0)
 		return 0;
 	if (bare->layout)
-		now = bare->began + bare->waited + bare->layout->end[touch->where];
+		now = bare->began + bare->waited + bare->layout->end[where];
 	else
 		now += wait;
 	begin_prefetch(bare, wait_states, now - 1);

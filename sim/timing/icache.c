@@ -83,13 +83,13 @@ static inline unsigned look_up(const struct sim_memory_timing *timing, struct ic
 	return hit ? 0 : miss(timing);
 }
 
-static unsigned icache_fetch(struct sim_memory_timing *timing, const struct sim_fetch *block, uint64_t now)
+static unsigned icache_fetch(struct sim_memory_timing *timing, uint32_t at, uint32_t bytes, uint32_t cycles,
+                             uint64_t now)
 {
 	struct icache *cache = timing->state;
-	uint32_t line = block->at >> cache->line_shift, last = (block->at + block->bytes - 1) >> cache->line_shift;
+	uint32_t line = at >> cache->line_shift, last = (at + bytes - 1) >> cache->line_shift;
 	unsigned wait = 0;
 
-	(void)now;
 	if (timing->flash.cache_on && cache->sets) {
 		for (; line <= last; line++)
 			wait += look_up(timing, cache, line);
@@ -100,13 +100,14 @@ static unsigned icache_fetch(struct sim_memory_timing *timing, const struct sim_
 	return wait;
 }
 
-static unsigned icache_touch(struct sim_memory_timing *timing, const struct sim_touch *touch, uint64_t now)
+static unsigned icache_touch(struct sim_memory_timing *timing, unsigned bank, uint32_t at, unsigned bytes_and_write,
+                             unsigned where, uint64_t now)
 {
 	struct icache *cache = timing->state;
-	uint32_t line = touch->at >> cache->line_shift, last = (touch->at + touch->bytes - 1) >> cache->line_shift;
+	uint32_t line = at >> cache->line_shift;
+	uint32_t last = (at + (bytes_and_write & SIM_TOUCH_BYTES) - 1) >> cache->line_shift;
 	unsigned wait = 0;
 
-	(void)now;
 	if (!timing->flash.cache_on || !cache->sets)
 		return timing->flash.wait_states;
 	for (; line <= last; line++)

@@ -128,36 +128,40 @@ static unsigned whole(struct l1 *l1, uint32_t sixteenths)
 	return cycles;
 }
 
-static unsigned l1_fetch(struct sim_memory_timing *timing, const struct sim_fetch *block, uint64_t now)
+static unsigned l1_fetch(struct sim_memory_timing *timing, uint32_t at, uint32_t bytes, uint32_t cycles, uint64_t now)
 {
 	struct l1 *l1 = timing->state;
-	uint32_t line = block->address >> LINE_SHIFT, last = (block->address + block->bytes - 1) >> LINE_SHIFT;
+	uint32_t address = bank_of(timing, timing->code)->base + at;
+	uint32_t line = address >> LINE_SHIFT, last = (address + bytes - 1) >> LINE_SHIFT;
 	unsigned wait = 0;
 	uint32_t gone;
 
 	if (!timing->flash.cache_on)
-		return whole(l1, (block->bytes / 8 + 1) * first_word(timing, block->bank));
+		return whole(l1, (bytes / 8 + 1) * first_word(timing, timing->code));
 	for (; line <= last; line++)
 		if (!look_up(&l1->code, line, 0, &gone))
-			wait += whole(l1, fill(timing, l1, block->bank, (uint32_t)EMPTY, now + wait));
+			wait += whole(l1, fill(timing, l1, timing->code, (uint32_t)EMPTY, now + wait));
 	return wait;
 }
 
-static unsigned l1_touch(struct sim_memory_timing *timing, const struct sim_touch *touch, uint64_t now)
+static unsigned l1_touch(struct sim_memory_timing *timing, unsigned bank, uint32_t at, unsigned bytes_and_write,
+                         unsigned where, uint64_t now)
 {
 	struct l1 *l1 = timing->state;
-	uint32_t line = touch->address >> LINE_SHIFT, last = (touch->address + touch->bytes - 1) >> LINE_SHIFT;
+	uint32_t address = bank_of(timing, bank)->base + at;
+	uint32_t line = address >> LINE_SHIFT, last = (address + (bytes_and_write & SIM_TOUCH_BYTES) - 1) >> LINE_SHIFT;
+	bool write = bytes_and_write & SIM_TOUCH_WRITE;
 	unsigned wait = 0;
 	uint32_t gone;
 
 	if (!timing->flash.data_on)
-		return touch->write ? 0 : whole(l1, first_word(timing, touch->bank));
+		return write ? 0 : whole(l1, first_word(timing, bank));
 	for (; line <= last; line++) {
-		if (look_up(&l1->data, line, touch->write ? DIRTY : 0, &gone))
+		if (look_up(&l1->data, line, write ? DIRTY : 0, &gone))
 			continue;
-		uint32_t first = fill(timing, l1, touch->bank, gone, now + sim_touch_into(touch) + wait);
+		uint32_t first = fill(timing, l1, bank, gone, now + wait);
 
-		if (!touch->write)
+		if (!write)
 			wait += whole(l1, first);
 	}
 	return wait;

@@ -3,7 +3,7 @@
  * Memory that does not answer at once: flash with wait states, and the caches before it. Two ways to price it:
  *
  *   followed   tags are kept, every fetch of a block and every data access to such memory is told, and each
- *              answers with the cycles that the core waits (sim_memory_fetch, sim_memory_touch)
+ *              answers with the cycles that the core waits (struct sim_memory_model: fetch, touch)
  *   estimated  where accesses cannot be observed: an expectation per block from documented parameters only
  *              (sim_flash_estimate), grade estimated
  *
@@ -53,25 +53,8 @@ enum { SIM_BANK_NONE, SIM_BANK_FLASH, SIM_BANK_RAM, SIM_MAX_BANKS = 18 };
 
 /* Behind an L1 cache, 1/16 cycle: until a line's first word is there (flash: beyond its array), per further 8 bytes. */
 struct sim_memory_bank {
+	uint32_t base;      /* address, of any of its aliases: different banks differ in it */
 	uint16_t first, beat;
-};
-
-/* One block of code on its way to the core. */
-struct sim_fetch {
-	uint32_t at, bytes; /* offset in its memory */
-	uint32_t address;
-	uint32_t cycles;    /* that it takes at zero wait states */
-	unsigned bank;
-};
-
-/* One access to data. */
-struct sim_touch {
-	uint32_t at, bytes; /* offset in its memory */
-	uint32_t address;
-	unsigned where;     /* in the block, in halfwords: the instruction */
-	uint32_t cycles, halfwords; /* of the block */
-	unsigned bank;
-	bool write;
 };
 
 /*
@@ -85,12 +68,6 @@ struct sim_layout {
 	} *line;
 	uint16_t *end; /* [halfwords]: cycle at which the instruction that begins there is through */
 };
-
-/* How far into its block the access comes, in proportion to the code before it: good enough for where a bus is busy. */
-static inline uint32_t sim_touch_into(const struct sim_touch *touch)
-{
-	return touch->halfwords ? touch->where * touch->cycles / touch->halfwords : 0;
-}
 
 /* Tags of a cache, by sets; the most recently used of a set comes first. */
 enum { SIM_CACHE_LINE_SHIFT = 5, SIM_CACHE_DIRTY = 1 };
@@ -116,17 +93,24 @@ struct sim_memory_timing;
 
 /*
  * A kind of memory system. All functions get a timing whose `state` create() made. A kind either answers for a whole
- * block as it is entered (fetch), or follows a timeline: begin() says which block it is, walk() and read() go on in it.
+ * block as it is entered (fetch), or follows a timeline: begin() says which block it is, walk() and touch() go on in it.
+ *
+ *   at       offset in the memory that `code`, or `bank`, says
+ *   cycles   of the block at zero wait states
+ *   where    in the block, in halfwords: the instruction that reads or writes
+ *   now      cycle at which the block is entered; at which, waits included, the access comes
  */
 struct sim_memory_model {
 	void *(*create)(const struct sim_memory_timing *timing);
 	void (*destroy)(void *state);
 	void (*changed)(struct sim_memory_timing *timing); /* flash was set up anew; what was cached is lost */
-	unsigned (*fetch)(struct sim_memory_timing *timing, const struct sim_fetch *block, uint64_t now);
+	unsigned (*fetch)(struct sim_memory_timing *timing, uint32_t at, uint32_t bytes, uint32_t cycles, uint64_t now);
 	void (*begin)(struct sim_memory_timing *timing, const struct sim_layout *layout, uint32_t at, uint64_t now);
 	unsigned (*walk)(struct sim_memory_timing *timing, unsigned where); /* up to that instruction */
-	unsigned (*touch)(struct sim_memory_timing *timing, const struct sim_touch *touch, uint64_t now); /* or write */
+	unsigned (*touch)(struct sim_memory_timing *timing, unsigned bank, uint32_t at, unsigned bytes_and_write,
+	                  unsigned where, uint64_t now);
 };
+enum { SIM_TOUCH_BYTES = 0xF, SIM_TOUCH_WRITE = 0x10 };
 
 extern const struct sim_memory_model sim_memory_art, sim_memory_icache, sim_memory_bare, sim_memory_l1;
 
@@ -134,6 +118,7 @@ struct sim_memory_timing {
 	struct sim_flash_timing flash, given; /* as set up now, and by the board file */
 	uint32_t flash_bytes;
 	struct sim_memory_bank bank[SIM_MAX_BANKS];
+	unsigned code;                        /* bank from which code is fetched now */
 	const struct sim_memory_model *model; /* NULL: none follows this kind of memory */
 	void *state;
 };
@@ -148,22 +133,10 @@ void sim_memory_reset(struct sim_memory_timing *timing);
 /* Firmware set something up. */
 void sim_memory_set(struct sim_memory_timing *timing, enum sim_memory_knob knob, unsigned value);
 
-/* Cycles that the core waits for a block's code, entered at cycle `now`. Only if there is a model. */
-static inline unsigned sim_memory_fetch(struct sim_memory_timing *timing, const struct sim_fetch *block, uint64_t now)
-{
-	return timing->model->fetch(timing, block, now);
-}
-
 /* The data cache of an L1 model. */
 static inline struct sim_cache *sim_memory_l1_data(const struct sim_memory_timing *timing)
 {
 	return timing->state;
-}
-
-/* Cycles that it waits for data; `now`: the block's beginning and what it has waited since. */
-static inline unsigned sim_memory_touch(struct sim_memory_timing *timing, const struct sim_touch *touch, uint64_t now)
-{
-	return timing->model->touch(timing, touch, now);
 }
 
 struct sim_flash_cost {
