@@ -241,6 +241,7 @@ static bool start_machine(struct session *session, struct err *err)
 		/* Bundled firmware does not program a clock: the board's file says with which one it runs. */
 		.clock_hz = is_bundled(session) || (scenario && scenario->clock_hz) ? session->board.clock_hz : 0,
 		.supply_mv = session->board.supply_mv,
+		.seed = session->seed,
 		.semihosting_dir = session->options.semihosting_dir,
 		.plain_store_path = session->options.plain_store_path,
 	};

@@ -334,9 +334,12 @@ bool sim_bus_create(struct sim_machine *machine, struct err *err)
 {
 	struct sim_bus *bus = &machine->bus;
 	unsigned most = machine->board.devices ? machine->board.devices : 1;
-	machine->wires = (struct sim_wires){machine, &machine->clock, set_irq, uart_sent, sampled, set_clock,
-					    set_deep_state, ask_reset, master_read, master_write, unmodelled, set_memory,
-					    &machine->bus_clocks, pins};
+	machine->wires = (struct sim_wires){
+		.machine = machine, .clock = &machine->clock, .buses = &machine->bus_clocks, .seed = machine->seed,
+		.set_irq = set_irq, .uart_sent = uart_sent, .sampled = sampled, .set_clock = set_clock,
+		.set_deep_state = set_deep_state, .reset = ask_reset, .bus_read = master_read, .bus_write = master_write,
+		.unmodelled = unmodelled, .set_memory = set_memory, .pins = pins,
+	};
 	bus->device = calloc(most, sizeof *bus->device);
 	bus->by_address = calloc(most, sizeof *bus->by_address);
 	bus->touched = calloc(most, sizeof *bus->touched);

@@ -48,6 +48,7 @@ struct sim_wires {
 	void (*unmodelled)(void *machine, const struct sim_device *device, uint32_t offset, bool write, bool guessed);
 	/* Firmware set up flash or a cache (flash interfaces). */
 	void (*set_memory)(void *machine, enum sim_memory_knob knob, unsigned value);
+	uint64_t seed;                /* of what is random on the chip: the same seed, the same run */
 	struct sim_bus_clocks *buses; /* one for all devices; a change holds from a device's next register access */
 	/* Ports: what outputs drive has changed; a bit for each pin, 0 where it is no output. NULL: nobody looks. */
 	void (*pins)(void *machine, const struct sim_device *from, uint32_t levels);

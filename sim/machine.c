@@ -510,6 +510,7 @@ bool sim_machine_create(const struct sim_board *board, const struct sim_machine_
 	if (!machine)
 		return err_internal(err, "out of memory");
 	machine->board = *board;
+	machine->seed = options->seed;
 	machine->supply_mv = options->supply_mv ? options->supply_mv : board->supply_mv;
 	machine->timing = sim_timing_for_core(board->core, board->fpu);
 	machine->timing.predictor = board->core == SIM_M7;

@@ -29,6 +29,7 @@ struct sim_machine_options {
 	uint32_t supply_mv;         /* 0: the board's */
 	const char *semihosting_dir; /* files of the guest's semihosting live below it; NULL: no file access */
 	bool plain_store_path;      /* do not take over the library's store path */
+	uint64_t seed;              /* of what is random on the chip */
 };
 
 /* The board is copied. */

@@ -122,6 +122,7 @@ struct sim_machine {
 	uc_engine *uc;
 	struct sim_board board;
 	uint32_t supply_mv;
+	uint64_t seed;
 	struct sim_timing timing;
 	struct sim_memory_timing memory;
 	struct sim_block_detail *details;

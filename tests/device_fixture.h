@@ -31,6 +31,7 @@ struct bench {
 	bool sampled_lost[64];
 	unsigned samples;
 	unsigned nmis, resets;
+	uint64_t seed; /* before bench_start */
 	unsigned unmodelled, guessed;
 	uint32_t unmodelled_at;
 };
@@ -90,7 +91,7 @@ static inline bool bench_start(struct bench *b, const char *type, uint64_t hz)
 {
 	sim_clock_init(&b->clock, hz);
 	b->wires = (struct sim_wires){ .machine = b, .clock = &b->clock, .set_irq = bench_irq, .uart_sent = bench_sent,
-				       .sampled = bench_sampled, .unmodelled = bench_unmodelled, .reset = bench_reset, .buses = &b->buses };
+				       .sampled = bench_sampled, .unmodelled = bench_unmodelled, .reset = bench_reset, .seed = b->seed, .buses = &b->buses };
 	snprintf(b->board.path, sizeof b->board.path, "board.yaml");
 	snprintf(b->place.name, sizeof b->place.name, "dut");
 	snprintf(b->place.type, sizeof b->place.type, "%s", type);
