@@ -10,17 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool in_code(const struct sim_machine *machine, uint32_t at)
-{
-	const struct sim_region *region = sim_space_find(&machine->space, at);
-	/* Code that ran: its block was seen. Good enough to tell a return address from a number. */
-	return region && at - region->at >= 4;
-}
-
 /* Whether a call instruction ends at `at`. */
 static bool follows_call(const struct sim_machine *machine, uint32_t at)
 {
-	const uint8_t *code = sim_space_host(&machine->space, at - 4, 4);
+	const uint8_t *code = at >= 4 ? sim_space_host(&machine->space, at - 4, 4) : NULL;
 	if (!code)
 		return false;
 	uint16_t first = (uint16_t)(code[0] | code[1] << 8), second = (uint16_t)(code[2] | code[3] << 8);
@@ -39,7 +32,7 @@ static unsigned backtrace(const struct sim_machine *machine, const struct sim_fa
 	unsigned depth = 0;
 	ret_frames[depth++] = fault->pc;
 	uint32_t lr = fault->r[14];
-	if ((lr & 1) && in_code(machine, lr & ~1u) && follows_call(machine, lr & ~1u))
+	if ((lr & 1) && follows_call(machine, lr & ~1u))
 		ret_frames[depth++] = lr & ~1u;
 	for (uint32_t at = fault->r[13] & ~3u, words = 0; depth < most && words < 1024; at += 4, words++) {
 		uint32_t word;
@@ -47,8 +40,7 @@ static unsigned backtrace(const struct sim_machine *machine, const struct sim_fa
 		if (!host)
 			break;
 		memcpy(&word, host, 4);
-		if ((word & 1) && in_code(machine, word & ~1u) && follows_call(machine, word & ~1u) &&
-		    ret_frames[depth - 1] != (word & ~1u))
+		if ((word & 1) && follows_call(machine, word & ~1u) && ret_frames[depth - 1] != (word & ~1u))
 			ret_frames[depth++] = word & ~1u;
 	}
 	return depth;

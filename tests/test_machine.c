@@ -271,6 +271,12 @@ static void tasks_keep_their_registers_stacks_and_privilege(void **state)
 	}
 }
 
+static void an_interrupt_inside_an_it_block_leaves_it_as_it_was(void **state)
+{
+	FOR_CORES(core, V7M_CORES)
+		prints(core, "itblocks", 0, "right=1\nticks=1\ninside=1\n");
+}
+
 /* --- code in RAM --- */
 
 static void code_in_ram_may_be_copied_and_rewritten(void **state)
@@ -463,6 +469,7 @@ int main(void)
 		cmocka_unit_test(groups_and_masks_decide_who_preempts),
 		cmocka_unit_test(what_arrives_on_the_way_goes_first_at_no_extra_cost),
 		cmocka_unit_test(tasks_keep_their_registers_stacks_and_privilege),
+		cmocka_unit_test(an_interrupt_inside_an_it_block_leaves_it_as_it_was),
 		cmocka_unit_test(code_in_ram_may_be_copied_and_rewritten),
 		cmocka_unit_test(both_store_paths_give_the_same_counts_cycles_and_text),
 		cmocka_unit_test(the_blocks_account_for_every_cycle),
