@@ -17,14 +17,18 @@ static const struct known {
 	struct gui_metric (*so_far)(const struct gui_frame *frame);
 } known[] = {
 	{"latency_ms", "latency", gui_format_time, 1e-3, gui_frame_latency_ms},
+	{"latency_ms_mean", "mean latency", gui_format_time, 1e-3, NULL},
+	{"latency_ms_p99", "latency, 99 %", gui_format_time, 1e-3, NULL},
+	{"cycles_per_inference", "cycles", gui_format_count, 1, NULL},
 	{"energy_uj_per_inference", "energy", gui_format_energy, 1e-6, gui_frame_energy_uj},
 	{"arena_bytes", "arena", gui_format_bytes, 1, gui_frame_arena_bytes},
 	{"average_mw", "mean power", gui_format_power, 1e-3, NULL},
 	{"ram_bytes", "RAM", gui_format_bytes, 1, NULL},
 	{"flash_bytes", "flash", gui_format_bytes, 1, NULL},
 	{"stack_bytes", "stack", gui_format_bytes, 1, NULL},
-	{"stack_peak_bytes", "stack", gui_format_bytes, 1, NULL},
-	{"cycles", "cycles", gui_format_count, 1, NULL},
+	{"heap_bytes", "heap", gui_format_bytes, 1, NULL},
+	{"total_mj", "energy in all", gui_format_energy, 1e-3, NULL},
+	{"inferences", "inferences", gui_format_count, 1, NULL},
 	{"battery_days", "battery", gui_format_days, 1, NULL},
 };
 
@@ -64,6 +68,12 @@ static void format(const struct known *k, double value, bool trim, char *ret_tex
 	gui_format_join(trim ? gui_format_trim(figure) : figure, ret_text, size);
 }
 
+/* Those that must not fall short; all others must not be exceeded. */
+static bool is_least(const char *metric)
+{
+	return !strcmp(metric, "battery_days") || !strcmp(metric, "inferences");
+}
+
 static void draw_budget(struct gui_frame *frame, struct gui_rect row, const struct gui_report_budget *budget)
 {
 	const struct known *k = find(budget->metric);
@@ -73,7 +83,7 @@ static void draw_budget(struct gui_frame *frame, struct gui_rect row, const stru
 	format(k, budget->limit, true, limit, sizeof limit);
 	format(k, actual, false, value, sizeof value);
 	part = there && budget->limit > 0 ? actual / budget->limit : 0;
-	bool least = !strcmp(budget->metric, "battery_days"); /* the one that must not fall short */
+	bool least = is_least(budget->metric);
 	bool failed = !budget->pass || (!budget->known && there && (least ? part < 1 : part > 1));
 	uint32_t colour = failed ? GUI_RED : !least && part > 6.0 / 7 ? GUI_AMBER : GUI_GREEN;
 	snprintf(text, sizeof text, there ? "%s of %s" : "%.0sof %s", value, limit);

@@ -19,7 +19,7 @@ static const struct {
 
 void gui_panel_help(struct gui_frame *frame, struct gui_rect rect)
 {
-	float w = 480, h = 58 + 26 * (float)KEYS;
+	float w = 540, h = 58 + 26 * (float)KEYS;
 	struct gui_rect card = {rect.x + (rect.w - w) / 2, rect.y + (rect.h - h) / 2, w, h};
 	gui_draw_veil(&frame->draw, gui_palette_fade(GUI_BACK, 0.72f));
 	gui_draw_round(&frame->draw, card, 8, GUI_RAISED);

@@ -107,7 +107,7 @@ static void control_key(struct window *w, SDL_Keycode key)
 
 static void escape(struct window *w)
 {
-	/* First the help, then the window: a key pressed once too often must not end a run. */
+	/* The help, never the window: a key pressed once too often must not end a run. */
 	if (w->frame->help)
 		w->frame->help = false;
 }
