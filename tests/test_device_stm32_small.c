@@ -214,6 +214,22 @@ static void compare_and_top_interrupt_where_enabled(void **state)
 	bench_end(&b);
 }
 
+static void ticks_that_fall_between_cycles_come_too(void **state)
+{
+	start("stm32-lptim", NULL, NULL);
+	put(&b, 8, 2);
+	put(&b, 0x10, 1);
+	put(&b, 0x18, 9);
+	put(&b, 0x10, 5);
+	for (int i = 0; i < 1000; i++) { /* ten ticks of 30.5 us each */
+		pass_us(&b, 305);
+		pass_us(&b, i % 5 == 0);
+		put(&b, 4, 2);
+	}
+	assert_int_equal(b.raised[10], 1000); /* 305.2 ms are 10,000 ticks and a bit: 9 was reached 1,000 times */
+	bench_end(&b);
+}
+
 static void once_is_once(void **state)
 {
 	start("stm32-lptim", "kernel_hz", "1000000");
@@ -243,6 +259,7 @@ int main(void)
 		cmocka_unit_test(a_reload_before_the_window_resets),
 		cmocka_unit_test(a_low_power_timer_counts_time_whatever_the_core_does),
 		cmocka_unit_test(compare_and_top_interrupt_where_enabled),
+		cmocka_unit_test(ticks_that_fall_between_cycles_come_too),
 		cmocka_unit_test(once_is_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -69,11 +69,11 @@ static uint64_t tick_of(const struct lptim *t, uint64_t from, uint32_t value)
 	return value > in_round ? base + value : base + round_of(t) + value;
 }
 
-static void settle(struct lptim *t)
+static void settle_at(struct lptim *t, uint64_t ps)
 {
-	if (!t->counting)
+	uint64_t now = t->counting ? ticks_at(t, ps) : 0;
+	if (!t->counting || now <= t->settled)
 		return;
-	uint64_t now = ticks_at(t, sim_clock_now_ps(t->device->wires->clock));
 	if (t->cmp <= t->arr && tick_of(t, t->settled, t->cmp) <= now)
 		t->flags |= FLAG_MATCH;
 	if (tick_of(t, t->settled, t->arr) <= now) {
@@ -81,6 +81,11 @@ static void settle(struct lptim *t)
 		t->counting = !t->once;
 	}
 	t->settled = now;
+}
+
+static void settle(struct lptim *t)
+{
+	settle_at(t, sim_clock_now_ps(t->device->wires->clock));
 }
 
 static void update(struct lptim *t)
@@ -104,7 +109,8 @@ static void update(struct lptim *t)
 static void due(struct sim_event *event, uint64_t due_ps)
 {
 	struct lptim *t = (struct lptim *)((char *)event - offsetof(struct lptim, due));
-	settle(t);
+	/* The event comes in the core's cycle that holds its time; that cycle began before. */
+	settle_at(t, due_ps);
 	update(t);
 }
 

@@ -57,7 +57,10 @@ static void update(struct rng *r)
 
 static void due(struct sim_event *event, uint64_t due_ps)
 {
-	update((struct rng *)((char *)event - offsetof(struct rng, event)));
+	struct rng *r = (struct rng *)((char *)event - offsetof(struct rng, event));
+	/* An event comes in the cycle that holds its time, which begins before it. */
+	r->ready_ps = sim_clock_now_ps(r->device->wires->clock);
+	update(r);
 }
 
 static void begin_number(struct rng *r)
