@@ -116,8 +116,10 @@ void sim_takeover_free(struct sim_takeover *takeover)
 {
 	free(takeover->code_pages);
 	free(takeover->watched_pages);
-	for (unsigned i = 0; i < takeover->watches; i++)
+	for (unsigned i = 0; i < takeover->watches; i++) {
 		free(takeover->watch[i].seen);
+		free(takeover->watch[i].unseen);
+	}
 }
 
 void sim_takeover_enter(struct sim_takeover *takeover)
@@ -297,23 +299,41 @@ static void enter_access(struct sim_takeover *t, void *env, uint32_t at, unsigne
 	}
 }
 
+/* Every byte of the page that anybody watches has been written: its stores may be as fast as any. */
+static void stop_watching(struct sim_takeover *t, uint32_t page)
+{
+	for (unsigned w = 0; w < t->watches; w++) {
+		const struct sim_watch *watch = &t->watch[w];
+		uint32_t first = watch->at >> PAGE_BITS, last = (watch->at + watch->bytes - 1) >> PAGE_BITS;
+		if (page >= first && page <= last && watch->unseen[page - first])
+			return;
+	}
+	t->watched_pages[page >> 3] &= (uint8_t)~(1u << (page & 7));
+	if (t->cpu)
+		library.flush_page(t->cpu, page << PAGE_BITS);
+}
+
+static void note_byte(struct sim_takeover *t, struct sim_watch *watch, uint32_t at)
+{
+	uint32_t offset = at - watch->at, page = at >> PAGE_BITS;
+	if (offset >= watch->bytes || watch->seen[offset])
+		return;
+	watch->seen[offset] = 1;
+	watch->touched++;
+	if (offset + 1 > watch->top)
+		watch->top = offset + 1;
+	if (--watch->unseen[page - (watch->at >> PAGE_BITS)] == 0)
+		stop_watching(t, page);
+}
+
 static void note_write(struct sim_takeover *t, uint32_t at, unsigned bytes)
 {
 	if (!page_bit(t->watched_pages, at >> PAGE_BITS) &&
 	    !page_bit(t->watched_pages, (at + bytes - 1) >> PAGE_BITS))
 		return;
-	for (unsigned w = 0; w < t->watches; w++) {
-		struct sim_watch *watch = &t->watch[w];
-		for (unsigned i = 0; i < bytes; i++) {
-			uint32_t offset = at + i - watch->at;
-			if (offset >= watch->bytes || watch->seen[offset])
-				continue;
-			watch->seen[offset] = 1;
-			watch->touched++;
-			if (offset + 1 > watch->top)
-				watch->top = offset + 1;
-		}
-	}
+	for (unsigned w = 0; w < t->watches; w++)
+		for (unsigned i = 0; i < bytes; i++)
+			note_byte(t, &t->watch[w], at + i);
 }
 
 static unsigned where_of(uint32_t how)
@@ -414,12 +434,19 @@ int sim_takeover_watch(struct sim_takeover *takeover, uint32_t at, uint32_t byte
 {
 	if (!available || takeover->watches == SIM_MAX_WATCHES || bytes == 0)
 		return -1;
+	uint32_t first = at >> PAGE_BITS, last = (at + bytes - 1) >> PAGE_BITS;
 	uint8_t *seen = calloc(bytes, 1);
-	if (!seen)
+	uint16_t *unseen = calloc(last - first + 1, sizeof *unseen);
+	if (!seen || !unseen) {
+		free(seen);
+		free(unseen);
 		return -1;
-	takeover->watch[takeover->watches] = (struct sim_watch){.at = at, .bytes = bytes, .seen = seen};
-	uint32_t last = (at + bytes - 1) >> PAGE_BITS;
-	for (uint32_t page = at >> PAGE_BITS; page <= last; page++) {
+	}
+	takeover->watch[takeover->watches] =
+		(struct sim_watch){.at = at, .bytes = bytes, .seen = seen, .unseen = unseen};
+	for (uint32_t i = 0; i < bytes; i++)
+		unseen[((at + i) >> PAGE_BITS) - first]++;
+	for (uint32_t page = first; page <= last; page++) {
 		takeover->watched_pages[page >> 3] |= (uint8_t)(1u << (page & 7));
 		if (takeover->cpu)
 			library.flush_page(takeover->cpu, page << PAGE_BITS);

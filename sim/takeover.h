@@ -29,6 +29,7 @@
 struct sim_watch {
 	uint32_t at, bytes, touched, top;
 	uint8_t *seen; /* [bytes]: 1 once written */
+	uint16_t *unseen; /* [pages]: bytes of it not written yet; once 0, stores to the page are nobody's business */
 };
 
 enum sim_page {
