@@ -271,6 +271,33 @@ static void tasks_keep_their_registers_stacks_and_privilege(void **state)
 	}
 }
 
+/* What a painted stack shows a developer on the bench: no byte below the peak that the machine tells is written, and
+ * of the few bytes above it some are. */
+static void the_stack_peak_is_that_of_a_painted_stack(void **state)
+{
+	static const char *const fixture[] = {"hello", "exceptions", "priorities", "clocks"};
+	static const uint32_t begin = RAM + 0x8000, end = RAM + 0x10000;
+	FOR_CORES(core, ALL_CORES) {
+		for (unsigned f = 0; f < sizeof fixture / sizeof *fixture; f++) {
+			struct rig *r = rig_start(core, fixture[f], 0);
+			uint8_t *paint = malloc(end - begin);
+			uint32_t touched = 0;
+			assert_non_null(paint);
+			memset(paint, 0xA5, end - begin);
+			assert_true(sim_machine_write(r->machine, begin, paint, end - begin));
+			rig_run(r, 2000);
+			assert_true(sim_machine_read(r->machine, begin, paint, end - begin));
+			while (paint[touched] == 0xA5)
+				touched++;
+			struct sim_stacks stacks = sim_machine_stacks(r->machine);
+			assert_int_equal(stacks.main_top, end);
+			assert_in_range(begin + touched, stacks.main_low, stacks.main_low + 24);
+			free(paint);
+			rig_end(r);
+		}
+	}
+}
+
 static void an_interrupt_inside_an_it_block_leaves_it_as_it_was(void **state)
 {
 	FOR_CORES(core, V7M_CORES)
@@ -469,6 +496,7 @@ int main(void)
 		cmocka_unit_test(groups_and_masks_decide_who_preempts),
 		cmocka_unit_test(what_arrives_on_the_way_goes_first_at_no_extra_cost),
 		cmocka_unit_test(tasks_keep_their_registers_stacks_and_privilege),
+		cmocka_unit_test(the_stack_peak_is_that_of_a_painted_stack),
 		cmocka_unit_test(an_interrupt_inside_an_it_block_leaves_it_as_it_was),
 		cmocka_unit_test(code_in_ram_may_be_copied_and_rewritten),
 		cmocka_unit_test(both_store_paths_give_the_same_counts_cycles_and_text),
