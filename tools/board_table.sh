@@ -1,0 +1,61 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The table of boards in README.md and docs/accuracy.md, from the boards' files: between the two <!-- boards --> marks.
+#   tools/board_table.sh           rewrites it
+#   tools/board_table.sh --check   prints what would change; fails if anything would
+set -eu
+cd "$(dirname "$0")/.."
+
+row() {
+	awk '
+	function value(line) { sub(/^[^:]*: */, "", line); sub(/ *#.*/, "", line); return line }
+	function range(low, high) { sub(/^-/, "−", low); return low " … +" high }
+	/^[a-z_]+:/ { top = $1 }
+	/^  [a-z]+:/ { second = $1 }
+	/^name:/ { name = value($0) }
+	/^core:/ { core = value($0) }
+	/^clock:/ { clock = value($0); sub(/MHz/, " MHz", clock) }
+	top == "memories:" && match($0, /bytes: [0-9]+[KM]iB/) {
+		size = substr($0, RSTART + 7, RLENGTH - 10) * (substr($0, RSTART + RLENGTH - 3, 1) == "M" ? 1024 : 1)
+		if ($0 ~ /kind: flash/) flash += size; else ram += size
+	}
+	top == "timing:" && $1 == "grade:" { grade = $2 }
+	top == "timing:" && $1 == "low:" { low = $2 }
+	top == "timing:" && $1 == "high:" { high = $2 }
+	top == "power:" && second == "run:" && $1 == "grade:" { power = $2 }
+	top == "power:" && second == "run:" && $1 == "low:" { plow = $2 }
+	top == "power:" && second == "run:" && $1 == "high:" { phigh = $2 }
+	END {
+		printf "| `%s` | %s | %s | %s | %d KiB | %s, %s | %s, %s |\n", name, core, clock,
+			flash ? flash " KiB" : "none", ram, grade, range(low, high), power, range(plow, phigh)
+	}' "$1" | sed 's/%/ %/g; s/  %/ %/g; s/ % …/ …/g'
+}
+
+table() {
+	echo "| board | core | clock | flash | RAM | cycles | run power |"
+	echo "|---|---|---|---|---|---|---|"
+	for file in sim/boards/*.yaml; do
+		row "$file"
+	done
+}
+
+with_table() {
+	table >"$work/table"
+	awk -v table="$work/table" '
+	/^<!-- boards -->$/ && !inside { print; print ""; while ((getline line < table) > 0) print line; print ""; inside = 1; next }
+	/^<!-- boards -->$/ { inside = 0 }
+	!inside' "$1"
+}
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+status=0
+for page in README.md docs/accuracy.md; do
+	with_table "$page" >"$work/page"
+	if [ "${1:-}" = --check ]; then
+		diff "$page" "$work/page" || { echo "$page: run tools/board_table.sh"; status=1; }
+	else
+		cat "$work/page" >"$page"
+	fi
+done
+exit $status
