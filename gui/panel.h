@@ -24,7 +24,6 @@ void gui_panel_help(struct gui_frame *frame, struct gui_rect rect);
 const char *gui_panel_trust(const struct gui_frame *frame, uint32_t *ret_colour);
 
 /* How many layers there are to list, and how many budgets. */
-int gui_panel_layer_rows(const struct gui_frame *frame);
 int gui_panel_budget_rows(const struct gui_frame *frame);
 
 void gui_lane_sensor(struct gui_frame *frame, struct gui_rect lane, unsigned sensor);

@@ -18,7 +18,7 @@ struct row {
 	bool shown;
 };
 
-int gui_panel_layer_rows(const struct gui_frame *frame)
+static int layer_rows(const struct gui_frame *frame)
 {
 	return frame->report.layers ? frame->report.layers : (int)frame->series.layers;
 }
@@ -105,7 +105,7 @@ static void draw_rest(struct gui_frame *frame, struct gui_rect rect, float y, in
 
 void gui_panel_layers(struct gui_frame *frame, struct gui_rect rect)
 {
-	int rows = gui_panel_layer_rows(frame);
+	int rows = layer_rows(frame);
 	float high = rows ? (rect.h - 20) / (float)rows : ROW;
 	high = high > ROW ? ROW : high < ROW_LEAST ? ROW_LEAST : high;
 	int room = (int)((rect.h - 20) / high + 0.01f);

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "gui/screenshot.h"
-
 #include "base/file.h"
 #include "gui/frame.h"
 #include "gui/gui.h"
@@ -8,6 +6,8 @@
 #include <png.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define LARGEST 8192 /* pixels a side */
 
 static uint8_t *rgb_of(const uint32_t *pixels, size_t count)
 {
@@ -20,8 +20,8 @@ static uint8_t *rgb_of(const uint32_t *pixels, size_t count)
 	return rgb;
 }
 
-bool gui_screenshot_write(const char *png_path, const uint32_t *pixels, int width, int height,
-			  struct err *err)
+/* Writes pixels[width * height], 0xAARRGGBB, as an opaque PNG. */
+static bool write_png(const char *png_path, const uint32_t *pixels, int width, int height, struct err *err)
 {
 	png_image image = {.version = PNG_IMAGE_VERSION,
 			   .width = (png_uint_32)width,
@@ -45,10 +45,10 @@ bool gui_screenshot_write(const char *png_path, const uint32_t *pixels, int widt
 bool gui_screenshot(const struct prof_record *record, const char *title, const char *png_path, int width,
 		    int height, struct err *err)
 {
-	if (width < GUI_MIN_WIDTH || height < GUI_MIN_HEIGHT || width > GUI_SCREENSHOT_MAX ||
-	    height > GUI_SCREENSHOT_MAX)
+	if (width < GUI_MIN_WIDTH || height < GUI_MIN_HEIGHT || width > LARGEST ||
+	    height > LARGEST)
 		return err_input(err, "a picture of %dx%d: from %dx%d to %dx%d is possible", width, height,
-				 GUI_MIN_WIDTH, GUI_MIN_HEIGHT, GUI_SCREENSHOT_MAX, GUI_SCREENSHOT_MAX);
+				 GUI_MIN_WIDTH, GUI_MIN_HEIGHT, LARGEST, LARGEST);
 	struct gui_frame *frame;
 	if (!gui_frame_create(record, title, 0, 1, &frame, err))
 		return false;
@@ -62,7 +62,7 @@ bool gui_screenshot(const struct prof_record *record, const char *title, const c
 		frame->view.follow = false;
 		gui_frame_update(frame, -1);
 		gui_frame_draw(frame, pixels, width, height);
-		ok = gui_screenshot_write(png_path, pixels, width, height, err);
+		ok = write_png(png_path, pixels, width, height, err);
 	}
 	free(pixels);
 	gui_frame_destroy(frame);

@@ -2,8 +2,6 @@
 #include "session/session.h"
 
 #include "base/file.h"
-#include "profiler/export.h"
-#include "profiler/html.h"
 #include "profiler/profiler.h"
 #include "profiler/report.h"
 #include "scenarios/labels.h"
@@ -11,6 +9,7 @@
 #include "scenarios/stimulus.h"
 #include "session/bundled.h"
 #include "session/evidence.h"
+#include "session/output.h"
 #include "session/probe.h"
 #include "session/story.h"
 #include "session/talk_terminal.h"
@@ -588,11 +587,6 @@ bool session_advance(struct session *session, uint64_t until_ps)
 	return !session->over;
 }
 
-bool session_send(struct session *session, const char *port, const void *bytes, size_t count)
-{
-	return sim_machine_uart_send(session->machine, port ? port : session->board.console, bytes, count);
-}
-
 bool session_place(const struct session *session, const char *port, char *ret_text, size_t size)
 {
 	return session->talk &&
@@ -641,45 +635,12 @@ bool session_finish(struct session *session, double wall_s, struct err *err)
 
 bool session_write_report(struct session *session, const char *path, struct err *err)
 {
-	char *text = prof_report_text(session->report);
-	bool ok = text ? file_write(path, text, strlen(text), err) : err_internal(err, "out of memory");
-	free(text);
-	return ok;
-}
-
-/* Takes `text` over; NULL is no memory. */
-static bool put_file(const char *folder, const char *name, char *text, struct err *err)
-{
-	char path[4200];
-	snprintf(path, sizeof path, "%s/%s", folder, name);
-	bool ok = text ? file_write(path, text, strlen(text), err) : err_internal(err, "%s: out of memory", path);
-	free(text);
-	return ok;
-}
-
-static bool write_profile(struct session *session, const char *folder, struct err *err)
-{
-	const struct prof_calltree *tree = prof_profiler_calltree(session->profiler);
-	return !tree || (put_file(folder, "stacks.txt",
-				  prof_calltree_collapsed(tree, prof_profiler_function_name, session->profiler), err) &&
-			 put_file(folder, "callgrind.out", prof_export_callgrind(session->profiler), err));
+	return session_output_report(session->report, path, err);
 }
 
 bool session_write(struct session *session, const char *folder, struct err *err)
 {
-	char path[4200];
-	size_t size;
-	if (strlen(folder) > 4096)
-		return err_input(err, "the folder's name is too long");
-	if (!file_make_dir(folder, err))
-		return false;
-	snprintf(path, sizeof path, "%s/run.twr", folder);
-	const struct prof_prices *prices = prof_profiler_prices(session->profiler);
-	return put_file(folder, "report.json", prof_report_text(session->report), err) &&
-	       put_file(folder, "power.csv", prof_energy_csv(session->record, prices, &size), err) &&
-	       put_file(folder, "report.html", prof_html_make(session->record, session->report, &size), err) &&
-	       put_file(folder, "trace.json", prof_export_trace(session->record, session->report), err) &&
-	       write_profile(session, folder, err) && prof_record_save(session->record, path, err);
+	return session_output_write(session->profiler, session->report, folder, err);
 }
 
 /* --- asking -------------------------------------------------------------------------------------------------------------- */

@@ -53,9 +53,6 @@ void session_close(struct session *session);
 /* Runs to virtual time `until_ps`, or as far as it goes. False: the run is over. Always on one thread. */
 bool session_advance(struct session *session, uint64_t until_ps);
 
-/* Bytes for a UART of the board (NULL: its console). False: there is none of that name that receives. */
-bool session_send(struct session *session, const char *port, const void *bytes, size_t count);
-
 /* Where the link of a UART (NULL: the console) can be reached: "pty PATH", "tcp PORT", "stdio". False: it has none. */
 bool session_place(const struct session *session, const char *port, char *ret_text, size_t size);
 
