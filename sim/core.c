@@ -348,13 +348,39 @@ static unsigned estimated_wait(struct sim_machine *machine, const struct sim_blo
 	return wait >> 4;
 }
 
-/* What comes on top of a block's price with nothing in flight: found on the path, added to what only the run knows. */
-static uint64_t price_on_path(struct sim_machine *machine, const struct sim_block *block, uint32_t at, bool taken)
+/*
+ * M7: whether an access goes through the data cache decides what it pairs with, and only its address tells. So the
+ * first visits are priced without knowing, and note it; then the block counts as another one.
+ */
+enum { LEARNING_VISITS = 3 };
+
+static const void *priced_as(struct sim_block *block)
 {
-	const struct sim_path_step *step = sim_path_go(&machine->path, block, taken);
-	if (__builtin_expect(!step, 0))
-		step = sim_path_price(&machine->path, block, taken, &machine->timing,
+	static const uint8_t none[SIM_CACHED_BYTES];
+	if (block->count == LEARNING_VISITS)
+		block->learnt = block->detail && memcmp(block->detail->cached, none, sizeof none) != 0;
+	return (const uint8_t *)block + block->learnt;
+}
+
+static struct sim_timing timing_of(const struct sim_machine *machine, const struct sim_block *block, uint32_t at)
+{
+	struct sim_timing timing = machine->timing;
+	if (block->learnt)
+		timing.cached = block->detail->cached;
+	timing.cached_from = at;
+	return timing;
+}
+
+/* What comes on top of a block's price with nothing in flight: found on the path, added to what only the run knows. */
+static uint64_t price_on_path(struct sim_machine *machine, struct sim_block *block, uint32_t at, bool taken)
+{
+	const void *as = priced_as(block);
+	const struct sim_path_step *step = sim_path_go(&machine->path, as, taken);
+	if (__builtin_expect(!step, 0)) {
+		struct sim_timing timing = timing_of(machine, block, at);
+		step = sim_path_price(&machine->path, as, taken, &timing,
 				      machine->code->host + (at - machine->code->at), block->bytes, at);
+	}
 	if (__builtin_expect(!step, 0))
 		return 0;
 	machine->exit_cycles = step->taken_exit;
@@ -509,6 +535,10 @@ static void on_touched_l1(void *context, const struct sim_window *window, uint32
 			  unsigned where)
 {
 	struct sim_machine *machine = context;
+	struct sim_block *block = machine->previous;
+	if (__builtin_expect(block->count <= LEARNING_VISITS, 0) && where < 8 * SIM_CACHED_BYTES &&
+	    detail_of(machine, block))
+		block->detail->cached[where / 8] |= (uint8_t)(1u << (where & 7));
 	if (!sim_cache_hits_first(sim_memory_l1_data(&machine->memory), at, bytes, write))
 		on_touched(context, window, at, bytes, write, where);
 }

@@ -18,6 +18,7 @@
 struct sim_block_detail {
 	struct sim_block_detail *next;      /* of the machine's, to free them */
 	struct sim_layout layout;           /* for memory that follows a timeline; line and end are owned */
+	uint8_t cached[SIM_CACHED_BYTES];   /* M7: as in struct sim_timing, found while the block is new */
 	struct sim_prediction site;         /* M7; end SIM_END_FALL: nothing to predict */
 	uint16_t hides[SIM_MAX_HIDES];      /* loads as in struct sim_block_cost, in halfwords; 0xFFFF: none */
 };
@@ -51,6 +52,7 @@ struct sim_block {
 	uint16_t wait, wait_taken; /* estimated, in 1/16 cycle: on each visit, and more when entered by a branch */
 	uint16_t instructions;
 	uint8_t end;   /* enum sim_block_end */
+	bool learnt;   /* M7: priced with what its first visits showed of its data */
 	uint16_t check; /* mask of enum sim_block_check */
 	uint16_t pace; /* 1/256 cycles to a halfword, on average */
 	struct sim_block_detail *detail; /* or NULL */

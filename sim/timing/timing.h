@@ -23,6 +23,8 @@
 /*
  * A core's pipeline and its options. Plain data: copy it, change an option, pass it around.
  */
+enum { SIM_CACHED_BYTES = 64 };
+
 struct sim_timing {
 	enum sim_core core;
 	unsigned arch;            /* features, mask of enum sim_arch: what is not there is flagged */
@@ -30,6 +32,9 @@ struct sim_timing {
 	uint8_t divide_cycles;    /* SDIV and UDIV on average, early termination included */
 	bool predictor;           /* M7: the caller predicts branches and adds block.mispredict itself,
 	                             so no average misprediction is charged here */
+	/* M7: one bit to a halfword from cached_from on: the access of that instruction goes through the data cache. */
+	const uint8_t *cached;    /* [SIM_CACHED_BYTES], or NULL: none does */
+	uint32_t cached_from;
 };
 
 enum { SIM_MAX_HIDES = 4 };

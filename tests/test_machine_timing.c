@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Memory that does not answer at once: what firmware feels of it, on small boards like the real ones. */
+#include "tests/machine_fixture.h"
+
+static const struct kind {
+	enum sim_core core;
+	const char *cache;
+	uint32_t wait_states, line_bytes, icache_bytes, icache_line_bytes, dcache_bytes, ways;
+	double line_fill;
+	bool prefetch;
+} KINDS[] = {
+	{SIM_M0PLUS, "none", 2, 8, 16, 8, 0, 0, 0, true},
+	{SIM_M3, "none", 2, 8, 0, 8, 0, 0, 0, true},
+	{SIM_M4, "art", 5, 8, 1024, 32, 64, 0, 0, true},
+	{SIM_M33, "icache", 4, 16, 4096, 16, 0, 2, 0, true},
+	{SIM_M7, "l1", 7, 32, 4096, 32, 4096, 0, 4.85, false},
+};
+enum { KIND_COUNT = sizeof KINDS / sizeof *KINDS };
+
+static struct rig *run(const struct kind *kind, bool plain_store_path)
+{
+	struct rig *r = rig_new(kind->core);
+	struct sim_flash *flash = &r->board.flash;
+	snprintf(flash->cache, sizeof flash->cache, "%s", kind->cache);
+	flash->wait_states = kind->wait_states;
+	flash->line_bytes = kind->line_bytes;
+	flash->icache_bytes = kind->icache_bytes;
+	flash->icache_line_bytes = kind->icache_line_bytes;
+	flash->dcache_bytes = kind->dcache_bytes;
+	flash->icache_ways = kind->ways;
+	flash->line_fill = kind->line_fill;
+	flash->prefetch = kind->prefetch;
+	r->board.device[r->board.devices++] = (struct sim_placement){
+		.name = "flash", .type = "flash-interface", .at = 0x40022000,
+		.option = {{.key = "wait_states", .value = "0x00 3:0"}}, .options = 1};
+	r->options.plain_store_path = plain_store_path;
+	rig_load(r, "waits", kind->core == SIM_M7);
+	assert_int_equal(rig_run(r, 100000), SIM_STOP_EXIT);
+	assert_int_equal(r->faults, 0);
+	return r;
+}
+
+/* Cycles of 2048 loads from flash beyond those of 2048 from RAM. */
+static uint32_t streaming(struct rig *r)
+{
+	return rig_number(r, "data_flash") - rig_number(r, "data_ram");
+}
+
+static void assert_near(uint32_t is, uint32_t expected)
+{
+	if (is < expected - expected / 50 || is > expected + expected / 50)
+		fail_msg("%u is not near %u", is, expected);
+}
+
+static void data_in_flash_wait_by_the_line(void **state)
+{
+	const uint32_t bytes = 8192;
+	struct rig *r = run(&KINDS[2], false);
+	assert_near(streaming(r), bytes / 8 * 5);
+	rig_end(r);
+	r = run(&KINDS[3], false);
+	assert_near(streaming(r), bytes / 16 * (4 + 2));
+	rig_end(r);
+	r = run(&KINDS[4], false);
+	assert_near(streaming(r), (uint32_t)(bytes / 32 * (7 + 1 + 4.85)));
+	rig_end(r);
+}
+
+static void bare_flash_keeps_no_data_and_its_prefetch_is_in_the_way(void **state)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		struct rig *r = run(&KINDS[i], false);
+		assert_in_range(streaming(r), 2048 * 2, 2048 * 5);
+		rig_end(r);
+	}
+}
+
+static void a_loop_that_a_cache_holds_runs_as_in_ram(void **state)
+{
+	for (unsigned i = 2; i < KIND_COUNT; i++) {
+		struct rig *r = run(&KINDS[i], false);
+		assert_near(rig_number(r, "code_flash"), rig_number(r, "code_ram"));
+		rig_end(r);
+	}
+}
+
+static void straight_code_in_bare_flash_runs_as_fast_as_prefetch_reads(void **state)
+{
+	/* 42 instructions of 2 bytes a turn: 10.5 lines of 3 cycles each hidden behind 4 of execution. */
+	struct rig *r = run(&KINDS[0], false);
+	uint32_t ram = rig_number(r, "code_ram"), flash = rig_number(r, "code_flash");
+	assert_in_range(flash, ram, ram + 100 * 4);
+	rig_end(r);
+}
+
+static void wait_states_are_those_that_firmware_sets(void **state)
+{
+	for (unsigned i = 0; i < KIND_COUNT - 1; i++) {
+		struct rig *r = run(&KINDS[i], false);
+		assert_int_equal(rig_number(r, "no_waits"), rig_number(r, "data_ram"));
+		assert_near(rig_number(r, "code_no_waits"), rig_number(r, "code_ram"));
+		rig_end(r);
+	}
+}
+
+static void both_store_paths_take_the_same_cycles(void **state)
+{
+	for (unsigned i = 0; i < KIND_COUNT; i++) {
+		struct rig *fast = run(&KINDS[i], false), *plain = run(&KINDS[i], true);
+		assert_int_equal(sim_machine_now(fast->machine).cycle, sim_machine_now(plain->machine).cycle);
+		assert_int_equal(sim_machine_instructions(fast->machine), sim_machine_instructions(plain->machine));
+		assert_string_equal(fast->uart, plain->uart);
+		rig_end(fast);
+		rig_end(plain);
+	}
+}
+
+static void add_cycles(void *context, const struct sim_block_count *block)
+{
+	*(uint64_t *)context += block->cycles;
+}
+
+static void blocks_add_up_to_all_cycles(void **state)
+{
+	for (unsigned i = 0; i < KIND_COUNT; i++) {
+		struct rig *r = run(&KINDS[i], false);
+		uint64_t sum = 0;
+		sim_machine_blocks(r->machine, add_cycles, &sum);
+		assert_int_equal(sum, sim_machine_now(r->machine).active);
+		rig_end(r);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(data_in_flash_wait_by_the_line),
+		cmocka_unit_test(bare_flash_keeps_no_data_and_its_prefetch_is_in_the_way),
+		cmocka_unit_test(a_loop_that_a_cache_holds_runs_as_in_ram),
+		cmocka_unit_test(straight_code_in_bare_flash_runs_as_fast_as_prefetch_reads),
+		cmocka_unit_test(wait_states_are_those_that_firmware_sets),
+		cmocka_unit_test(both_store_paths_take_the_same_cycles),
+		cmocka_unit_test(blocks_add_up_to_all_cycles),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
