@@ -6,9 +6,9 @@
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
+#include "base/arguments.h"
 #include "base/err.h"
 
-#include <argp.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -36,7 +36,7 @@ int cli_gui(int argc, char **argv);
 /* Prints `thumbwatt: message` to stderr and returns the exit code that fits. */
 int cli_fail(const struct err *err);
 
-/* argp_parse with our conventions: a usage error is one line and exits with CLI_USAGE. */
+/* As arguments_parse. */
 void cli_parse(const struct argp *argp, int argc, char **argv, void *input);
 
 /* Usage error: prints the message and exits with CLI_USAGE. */

@@ -21,6 +21,18 @@ int cli_fail(const struct err *err)
 	return err->kind == ERR_INTERNAL ? CLI_INTERNAL : CLI_USAGE;
 }
 
+void cli_usage(const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	arguments_refuse_va("thumbwatt", format, args);
+}
+
+void cli_parse(const struct argp *argp, int argc, char **argv, void *input)
+{
+	arguments_parse("thumbwatt", argp, argc, argv, input);
+}
+
 static void help(FILE *out)
 {
 	fprintf(out,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* thumbwatt-gui: opens a run in the window, or draws one picture of it. */
+#include "base/arguments.h"
 #include "gui/gui.h"
 #include "session/session.h"
 
-#include <argp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,16 +38,16 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return 0;
 	case 'z':
 		if (sscanf(value, "%dx%d%c", &arguments->width, &arguments->height, &rest) != 2)
-			argp_error(state, "--size %s: not of the form 1440x900", value);
+			arguments_refuse("thumbwatt-gui", "--size %s: not of the form 1440x900", value);
 		return 0;
 	case ARGP_KEY_ARG:
 		if (arguments->path)
-			argp_error(state, "one run at a time: %s", value);
+			arguments_refuse("thumbwatt-gui", "one run at a time: %s", value);
 		arguments->path = value;
 		return 0;
 	case ARGP_KEY_END:
 		if (!arguments->path)
-			argp_error(state, "which run? Name a scenario (.yaml) or a recorded run (.twr)");
+			arguments_refuse("thumbwatt-gui", "which run? Name a scenario (.yaml) or a recorded run (.twr)");
 		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
@@ -129,8 +129,7 @@ int main(int argc, char **argv)
 	static const struct argp argp = {options, parse, "SCENARIO.yaml|RUN.twr", about};
 	struct arguments arguments = {.width = 1440, .height = 900};
 	struct err err;
-	argp_err_exit_status = 2;
-	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	arguments_parse("thumbwatt-gui", &argp, argc, argv, &arguments);
 	if (show(&arguments, &err))
 		return EXIT_SUCCESS;
 	fprintf(stderr, "thumbwatt-gui: %s\n", err.text);

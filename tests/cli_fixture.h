@@ -204,7 +204,8 @@ static inline void ran_free(struct ran *ran)
 static inline bool is_one_line(const struct ran *ran)
 {
 	const char *end = strchr(ran->err, '\n');
-	return strncmp(ran->err, "thumbwatt: ", 11) == 0 && end && end[1] == 0 && ran->err_bytes < 1100;
+	bool ours = strncmp(ran->err, "thumbwatt: ", 11) == 0 || strncmp(ran->err, "thumbwatt-gui: ", 15) == 0;
+	return ours && end && end[1] == 0 && ran->err_bytes < 1100;
 }
 
 /* It ends with this code and one line on stderr that holds `said`. */

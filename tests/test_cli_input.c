@@ -39,6 +39,9 @@ static void a_wrong_command_line_is_told_in_one_line(void **state)
 	REFUSED(USAGE, "needs --board", "infer", "a");
 	REFUSED(USAGE, "needs --input", "infer", "a", "--board", BOARD);
 	REFUSED(USAGE, "a second one", "boards", "a", "b");
+	REFUSED(USAGE, "did you mean '--screenshot'?", "gui", "x.twr", "--sreenshot", "x.png");
+	REFUSED(USAGE, "not of the form", "gui", "x.twr", "--size", "big");
+	REFUSED(USAGE, "which run?", "gui");
 }
 
 static void a_board_that_nobody_knows_is_refused_with_those_that_are(void **state)
@@ -58,6 +61,7 @@ static void a_file_that_is_not_there_is_named(void **state)
 	REFUSED(USAGE, none, "run", none);
 	REFUSED(USAGE, none, "run", "--board", BOARD, "--firmware", none);
 	REFUSED(USAGE, none, "size", none);
+	REFUSED(USAGE, "/nowhere/none.twr", "gui", "/nowhere/none.twr", "--screenshot", SCRATCH("none.png"));
 	REFUSED(USAGE, none, "infer", none, "--board", BOARD, "--input", INPUT);
 	REFUSED(USAGE, none, "infer", MODEL, "--board", BOARD, "--input", none);
 }
@@ -568,7 +572,7 @@ static void a_record_that_is_none_is_told_by_the_window(void **state)
 	for (size_t keep = 0; keep < size; keep += size / 6 + 1) {
 		const char *path = put_bytes("cut.twr", whole, keep);
 		struct ran ran = RUN("gui", path, "--screenshot", SCRATCH("cut.png"));
-		if (ran.exit != USAGE || !strstr(ran.err, path) || strchr(ran.err, '\n') != ran.err + ran.err_bytes - 1)
+		if (ran.exit != USAGE || !strstr(ran.err, path) || !is_one_line(&ran))
 			fail_msg("%zu bytes of a record: exit %d:\n%s", keep, ran.exit, ran.err);
 		ran_free(&ran);
 	}
