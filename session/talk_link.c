@@ -288,10 +288,10 @@ void session_link_flush(struct session_link *link)
 		fflush(stdout);
 		return;
 	}
-	bool met_before = link->met;
-	if (!meet(link)) {
-		if (met_before)
-			link->count = link->begin = 0; /* nobody listens between two clients */
+	bool met_before = link->met, there = meet(link);
+	/* A pseudo terminal keeps what comes before a client opens it, and a client may drop that, as serial ports do. */
+	if (!there && (met_before || link->spec.kind != SESSION_LINK_PTY)) {
+		link->count = met_before ? 0 : link->count; /* nobody listens between two clients */
 		return;
 	}
 	while (link->count > 0) {
