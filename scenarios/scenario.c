@@ -127,6 +127,15 @@ static bool read_faults(const struct yaml_node *node, struct scn_scenario *s, st
 	return true;
 }
 
+static bool read_feeds(const struct yaml_node *node, struct scn_scenario *s, struct err *err)
+{
+	if (!node)
+		return true;
+	s->feed = calloc(SCN_MAX_FEEDS, sizeof *s->feed);
+	return s->feed ? scn_feeds_read(node, s->sensor, s->sensors, s->feed, &s->feeds, err)
+		       : err_internal(err, "out of memory");
+}
+
 static bool read_expectations(const struct yaml_node *root, struct scn_scenario *s, struct err *err)
 {
 	s->line = calloc(SCN_MAX_LINES, sizeof *s->line);
@@ -148,14 +157,14 @@ static bool read_all(const struct yaml_node *root, struct scn_scenario *s, struc
 	static const char *const keys[] = {"name",     "description", "board",   "clock",   "supply",
 					   "firmware", "load_at",     "model",   "labels",  "hop",
 					   "arena",    "duration",    "seed",    "sensors", "faults",
-					   "uart",     "expect",      "budgets", "eot",     "probe",
+					   "uart",     "expect",      "budgets", "eot",     "probe",   "feed",
 					   NULL};
 	const struct yaml_node *board;
 	return yaml_keys(root, keys, err) && read_name(root, s, err) && yaml_need(root, "board", &board, err) &&
 	       read_board(board, s, err) && read_clock_and_supply(root, s, err) && read_firmware(root, s, err) &&
 	       scn_labels_read(yaml_get(root, "labels"), &s->labels, &s->labels_bytes, &s->label_count, err) &&
 	       read_numbers(root, s, err) && read_sensors(yaml_get(root, "sensors"), s, err) &&
-	       read_faults(yaml_get(root, "faults"), s, err) && read_expectations(root, s, err);
+	       read_faults(yaml_get(root, "faults"), s, err) && read_feeds(yaml_get(root, "feed"), s, err) && read_expectations(root, s, err);
 }
 
 static bool from_document(const char *path, const struct yaml_doc *doc, struct scn_scenario **ret_scenario,
@@ -210,6 +219,8 @@ void scn_scenario_destroy(struct scn_scenario *s)
 	free(s->labels);
 	free(s->sensor);
 	free(s->fault);
+	free(s->feed);
+	scn_lines_free(s->line, s->lines);
 	free(s->line);
 	free(s->expectation);
 	free(s->budget);

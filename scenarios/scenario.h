@@ -11,6 +11,7 @@
 
 #include "scenarios/expect.h"
 #include "scenarios/fault.h"
+#include "scenarios/feed.h"
 #include "scenarios/probe.h"
 #include "scenarios/stimulus.h"
 
@@ -40,6 +41,8 @@ struct scn_scenario {
 	unsigned sensors;
 	struct scn_fault *fault;
 	unsigned faults;
+	struct scn_feed *feed; /* for firmware that we did not write */
+	unsigned feeds;
 	struct scn_line *line; /* of the UART script */
 	unsigned lines;
 	struct scn_expectation *expectation;

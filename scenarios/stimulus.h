@@ -7,6 +7,8 @@
  *
  * The UART script is a conversation: its lines are worked off in order. A send waits for its time (or for its turn); an
  * expect waits until the text has come since the line before was done. The first expect that fails ends the script.
+ * A load sends a file as `db load N%` and then 31 bytes at a time as `db HEX%`, each part when the one before has been
+ * answered by a line with m-ready.
  *
  * Nothing here knows the machine: it calls these functions and passes on what comes out.
  */
@@ -50,11 +52,14 @@ struct scn_line {
 	char port[32];     /* empty: the board's console */
 	uint8_t text[SCN_MAX_TEXT];
 	uint32_t length; /* above 0 */
+	uint8_t *data;   /* load: bytes to send by the MLPerf Tiny protocol; owned (scn_lines_free); else NULL */
+	size_t bytes;
 };
 
 /* The scenario's list `uart`, into at most SCN_MAX_LINES lines. */
 bool scn_lines_read(const struct yaml_node *node, struct scn_line *ret_lines, unsigned *ret_count,
 		    struct err *err);
+void scn_lines_free(struct scn_line *lines, unsigned count);
 
 struct scn_script {
 	const struct scn_line *lines;
@@ -66,6 +71,10 @@ struct scn_script {
 	uint32_t heard_count;
 	bool failed;
 	bool ended; /* a line that ends the run was done */
+	bool begun, asked; /* load: the first part is out; the last one waits for its answer… */
+	bool answered;     /* …of which the line's end is still to come */
+	size_t loaded;    /* load: bytes sent */
+	char part[SCN_MAX_TEXT];
 };
 
 struct scn_send {

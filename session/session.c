@@ -9,6 +9,7 @@
 #include "scenarios/stimulus.h"
 #include "session/bundled.h"
 #include "session/evidence.h"
+#include "session/feed.h"
 #include "session/output.h"
 #include "session/probe.h"
 #include "session/story.h"
@@ -53,6 +54,8 @@ struct session {
 	const char **label; /* into the scenario's labels */
 	uint64_t end_ps, reached_ps, seed;
 	struct session_talk *talk; /* NULL: nobody to talk to */
+	struct session_feed feed[SCN_MAX_FEEDS];
+	unsigned feeds;
 	struct session_probe probe;
 	bool probed;
 	bool eot;                  /* ASCII 4 on the console ends the run */
@@ -323,6 +326,15 @@ static void announce_sensor(struct session *session, const struct scn_sensor *se
 	prof_profiler_add_sensor(session->profiler, &about);
 }
 
+/* By a function or a UART: then the board need not have a port for it. */
+static bool is_fed(const struct scn_scenario *scenario, unsigned sensor)
+{
+	for (unsigned i = 0; i < scenario->feeds; i++)
+		if (scenario->feed[i].sensor == sensor)
+			return true;
+	return false;
+}
+
 static bool connect_sensors(struct session *session, struct err *err)
 {
 	const struct scn_scenario *scenario = session->scenario;
@@ -330,6 +342,10 @@ static bool connect_sensors(struct session *session, struct err *err)
 		return err_input(err, "%s: at most %d sensors", scenario->path, MOST_SENSORS);
 	for (unsigned i = 0; i < scenario->sensors; i++) {
 		const struct scn_sensor *sensor = &scenario->sensor[i];
+		if (is_fed(scenario, i)) {
+			announce_sensor(session, sensor);
+			continue;
+		}
 		struct sim_device *device = sim_machine_device(session->machine, sensor->name);
 		if (!device || device->type != &sim_sensor_port_type)
 			return no_such_sensor(session, sensor, err);
@@ -440,6 +456,22 @@ static bool announce(struct session *session, struct err *err)
 	return true;
 }
 
+static bool start_feeds(struct session *session, struct err *err)
+{
+	const struct scn_scenario *scenario = session->scenario;
+	for (unsigned i = 0; scenario && i < scenario->feeds; i++) {
+		const struct scn_feed *what = &scenario->feed[i];
+		struct scn_stream *stream;
+		if (!scn_scenario_stream(scenario, what->sensor, session->seed, &stream, err))
+			return false;
+		session->feeds++;
+		if (!session_feed_start(&session->feed[i], what, &scenario->sensor[what->sensor], stream,
+					session->machine, session->profiler, &session->watching, err))
+			return false;
+	}
+	return true;
+}
+
 /* The command line's, or the scenario's. */
 static bool start_probe(struct session *session, struct err *err)
 {
@@ -481,7 +513,7 @@ static bool open_all(struct session *session, struct err *err)
 			note_faults(session);
 		scn_script_start(&session->script, scenario->line, scenario->lines, session->board.console);
 	}
-	ok = ok && start_probe(session, err);
+	ok = ok && start_probe(session, err) && start_feeds(session, err);
 	if (ok)
 		observe(session);
 	return ok && announce(session, err) && start_talking(session, err);
@@ -508,6 +540,8 @@ void session_close(struct session *session)
 	session_talk_destroy(session->talk);
 	prof_profiler_destroy(session->profiler);
 	sim_machine_destroy(session->machine);
+	for (unsigned i = 0; i < session->feeds; i++)
+		session_feed_stop(&session->feed[i]);
 	for (unsigned i = 0; i < session->streams; i++)
 		scn_stream_destroy(session->stream[i].stream);
 	prof_record_destroy(session->record);
@@ -535,6 +569,14 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
+static uint64_t feed_wake(const struct session *session)
+{
+	uint64_t wake = SIM_NEVER;
+	for (unsigned i = 0; i < session->feeds; i++)
+		wake = earlier(wake, session_feed_wake_ps(&session->feed[i]));
+	return wake;
+}
+
 static bool is_live(const struct session *session)
 {
 	return session->talk && session_talk_live(session->talk);
@@ -543,7 +585,7 @@ static bool is_live(const struct session *session)
 /* How far a stretch may go: with somebody who may answer, so short that the answer does not come late. */
 static uint64_t slice_end(const struct session *session, uint64_t until_ps)
 {
-	uint64_t wake = session->scenario ? scn_script_wake_ps(&session->script) : SIM_NEVER;
+	uint64_t wake = earlier(session->scenario ? scn_script_wake_ps(&session->script) : SIM_NEVER, feed_wake(session));
 	uint64_t slice = session->reached_ps + (is_live(session) ? TALK_STEP_PS : SLICE_PS);
 	if (session->idle && !is_live(session) && until_ps != SIM_NEVER)
 		slice = until_ps;
@@ -564,6 +606,8 @@ bool session_advance(struct session *session, uint64_t until_ps)
 	until_ps = earlier(until_ps, session->end_ps);
 	while (!session->over && session->reached_ps < until_ps) {
 		work_off_script(session);
+		for (unsigned i = 0; i < session->feeds; i++)
+			session_feed_step(&session->feed[i], session->reached_ps);
 		if (session->talk)
 			session_talk_exchange(session->talk);
 		uint64_t limit = slice_end(session, until_ps);

@@ -16,7 +16,7 @@ bool sim_breaks_within(const struct sim_breaks *breaks, uint32_t at, uint32_t by
 const struct sim_break *sim_breaks_replacing(const struct sim_breaks *breaks, uint32_t at)
 {
 	for (unsigned i = 0; i < breaks->count; i++)
-		if (breaks->item[i].replaces && breaks->item[i].at == at)
+		if (breaks->item[i].replaced && breaks->item[i].at == at)
 			return &breaks->item[i];
 	return NULL;
 }
@@ -37,7 +37,7 @@ static unsigned next_within(const struct sim_breaks *breaks, uint32_t at, uint32
 	unsigned next = SIM_MAX_BREAKS;
 	for (unsigned i = 0; i < breaks->count; i++) {
 		const struct sim_break *b = &breaks->item[i];
-		if (b->at - at < bytes && !b->replaces && !(done >> i & 1) &&
+		if (b->at - at < bytes && b->reached && !(done >> i & 1) &&
 		    (next == SIM_MAX_BREAKS || b->at < breaks->item[next].at))
 			next = i;
 	}
@@ -63,8 +63,7 @@ void sim_breaks_replace(struct sim_machine *machine)
 	const struct sim_break *b = sim_breaks_replacing(&machine->breaks, machine->pc);
 	uint32_t back = sim_core_r(machine, SIM_LR);
 	sim_core_leave_block(machine);
-	b->reached(b->context, sim_machine_when(machine, machine->clock.cycle));
-	machine->clock.cycle += b->cycles;
+	machine->clock.cycle += b->replaced(b->context, sim_machine_when(machine, machine->clock.cycle));
 	if (back >= 0xFFFFFF00u) /* called as an exception handler */
 		sim_exception_return(machine, back);
 	else
@@ -107,13 +106,12 @@ bool sim_machine_break_move(struct sim_machine *machine, int handle, uint32_t at
 	return true;
 }
 
-int sim_machine_replace(struct sim_machine *machine, uint32_t at, uint32_t cycles,
-			void (*reached)(void *context, struct sim_when when), void *context)
+int sim_machine_replace(struct sim_machine *machine, uint32_t at,
+			uint64_t (*replaced)(void *context, struct sim_when when), void *context)
 {
 	if (sim_breaks_replacing(&machine->breaks, at & ~1u))
 		return -1;
-	return add(machine, &(struct sim_break){.at = at & ~1u, .replaces = true, .cycles = cycles, .reached = reached,
-						.context = context});
+	return add(machine, &(struct sim_break){.at = at & ~1u, .replaced = replaced, .context = context});
 }
 
 uint32_t sim_machine_register(const struct sim_machine *machine, unsigned r)

@@ -10,9 +10,8 @@
 
 struct sim_break {
 	uint32_t at;
-	bool replaces;
-	uint32_t cycles; /* replaces: of the function */
-	void (*reached)(void *context, struct sim_when when);
+	void (*reached)(void *context, struct sim_when when);      /* or NULL, and then */
+	uint64_t (*replaced)(void *context, struct sim_when when);
 	void *context;
 };
 

@@ -87,12 +87,12 @@ int sim_machine_break(struct sim_machine *machine, uint32_t at, void (*reached)(
 bool sim_machine_break_move(struct sim_machine *machine, int handle, uint32_t at); /* false: no memory there */
 
 /*
- * The function at `at` is done by the host instead, whenever it is called: `reached` reads arguments and sets results
- * with the functions below and with sim_machine_write; then the guest goes on behind the call, `cycles` later. Returns
- * -1 as above, or if it is replaced already. (A function entered by falling into it is not replaced.)
+ * The function at `at` is done by the host instead, whenever it is called: `replaced` reads arguments and sets results
+ * with the functions below and with sim_machine_write, and says how many cycles that takes; then the guest goes on behind
+ * the call. Returns -1 as above, or if it is replaced already. (A function entered by falling into it is not replaced.)
  */
-int sim_machine_replace(struct sim_machine *machine, uint32_t at, uint32_t cycles,
-			void (*reached)(void *context, struct sim_when when), void *context);
+int sim_machine_replace(struct sim_machine *machine, uint32_t at,
+			uint64_t (*replaced)(void *context, struct sim_when when), void *context);
 
 /* R0 to R12, SP (13), LR (14), within such a callback. */
 uint32_t sim_machine_register(const struct sim_machine *machine, unsigned r);

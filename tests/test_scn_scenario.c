@@ -130,11 +130,11 @@ static void what_is_missing_or_unknown_is_named(void **state)
 	refused("hello",
 		"s.yaml:1:1: a map with the keys name, description, board, clock, supply, firmware, load_at, "
 		"model, "
-		"labels, hop, arena, duration, seed, sensors, faults, uart, expect, budgets, eot, probe is expected");
+		"labels, hop, arena, duration, seed, sensors, faults, uart, expect, budgets, eot, probe, feed is expected");
 	refused("modle: x",
 		"s.yaml:1:1: unknown key 'modle'; did you mean 'model'? accepted: name, description, board, "
 		"clock, supply, firmware, load_at, model, labels, hop, arena, duration, seed, sensors, faults, "
-		"uart, expect, budgets, eot, probe");
+		"uart, expect, budgets, eot, probe, feed");
 	refused("model: x", "s.yaml:1:1: key 'board' is missing");
 	refused("board: b", "s.yaml:1:1: key 'model' is missing: the bundled runtime needs one");
 	refused("{board: b, firmware: runtime}",
@@ -253,7 +253,7 @@ static void sensors_and_uart_lines_must_make_sense(void **state)
 	line_refused("uart: [hello]",
 		     "8: a line such as {at: 1s, send: \"go\"} or {expect: ready, within: 100ms} is expected "
 		     "here, not text");
-	line_refused("uart: [{at: 1s}]", "8: a line needs 'send' or 'expect'");
+	line_refused("uart: [{at: 1s}]", "8: a line needs 'send', 'expect' or 'load'");
 	line_refused("uart: [{send: a, expect: b}]", "18: 'expect' beside 'send': write two lines");
 	line_refused("uart: [{send: a, at: 1s, after: 1s}]", "26: 'after' beside 'at': one of them is expected");
 	line_refused("uart: [{send: a, within: 1s}]",
