@@ -58,7 +58,7 @@ check "every_link_leads_somewhere" "$(dead_links)"
 check "every_command_in_the_pages_exists" "$(unknown_commands)"
 check "every_option_in_the_pages_exists" "$(unknown_options)"
 check "every_file_in_the_pages_exists" "$(missing_files)"
-check "the_table_of_boards_is_that_of_the_boards" "$(tools/board_table.sh --check 2>&1)"
+check "the_table_of_boards_is_that_of_the_boards" "$(tools/refresh_docs.sh --check 2>&1)"
 echo "[  PASSED  ] $passed test(s)."
 [ "$failed" -eq 0 ] || echo "[  FAILED  ] $failed test(s), listed below:"
 [ "$failed" -eq 0 ]

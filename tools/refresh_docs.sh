@@ -1,8 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The table of boards in README.md and docs/accuracy.md, from the boards' files: between the two <!-- boards --> marks.
-#   tools/board_table.sh           rewrites it
-#   tools/board_table.sh --check   prints what would change; fails if anything would
+# Brings the pages up to date with the program in build/:
+#   the table of boards, between the two <!-- boards --> marks of README.md and docs/accuracy.md;
+#   in README.md what follows each "    $ command", cut after N lines where <!-- first N lines --> stands before;
+#   docs/window.png, as script/demo has left it in build/demo/.
+#
+#   tools/refresh_docs.sh           rewrites all that
+#   tools/refresh_docs.sh --check   prints what would change in the tables; fails if anything would
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -47,15 +51,37 @@ with_table() {
 	!inside' "$1"
 }
 
+with_outputs() {
+	awk '
+	/^<!-- first [0-9]+ lines -->$/ { most = $3 }
+	/^    \$ / {
+		print
+		command = substr($0, 7) " 2>&1"
+		for (n = 1; (command | getline line) > 0; n++)
+			if (!most || n <= most) print line == "" ? "" : "    " line
+		close(command)
+		if (most && n > most + 1) print "    …"
+		print ""
+		most = 0; old = 1; next
+	}
+	old && (/^    / || /^$/) { next }
+	{ old = 0; print }' "$1"
+}
+
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 status=0
 for page in README.md docs/accuracy.md; do
 	with_table "$page" >"$work/page"
 	if [ "${1:-}" = --check ]; then
-		diff "$page" "$work/page" || { echo "$page: run tools/board_table.sh"; status=1; }
+		diff "$page" "$work/page" || { echo "$page: run tools/refresh_docs.sh"; status=1; }
 	else
 		cat "$work/page" >"$page"
 	fi
 done
+if [ "${1:-}" != --check ]; then
+	with_outputs README.md >"$work/page"
+	cat "$work/page" >README.md
+	[ ! -s build/demo/window.png ] || cp build/demo/window.png docs/window.png
+fi
 exit $status
