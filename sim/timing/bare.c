@@ -13,8 +13,9 @@
  *   a datum is never kept: it waits wait_states, and for a read in progress; a
  *     prefetch that could start before it goes first                              images, 18 % of one measured
  *
- * Residual with the pipeline of m0.c: -1.2 to +0.7 % on four images of an STM32G0B1; CoreMark with 2 wait states
- * 1.08 times as long as with none, measured on an STM32G070 1.069.
+ * Residual with the pipeline of m0.c: -1.1 to +1.1 % on four images of an STM32G0B1. CoreMark relative to no wait
+ * states (mowsong/mcu_coremark_tests; built here with GCC -O2), measured and by this file: G070, 2: 1.069, 1.078; F103,
+ * 1 and 2: 1.119, 1.138 and 1.333, 1.345; F030, 1: 1.086, 1.17: its M0 fetches further ahead than this follows.
  */
 #include "sim/timing/memory.h"
 
