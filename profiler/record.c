@@ -10,6 +10,7 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <stdalign.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -179,7 +180,9 @@ unsigned prof_record_add_sensor(struct prof_record *record, const struct prof_se
 		return PROF_NO_SENSOR;
 	}
 	trace->about = *sensor;
-	trace->frames.item_bytes = sizeof(struct prof_frame);
+	/* An hour of a microphone is 58 million frames. */
+	size_t counts = sensor->channels * sizeof(int16_t), align = alignof(struct prof_frame);
+	trace->frames.item_bytes = (offsetof(struct prof_frame, count) + counts + align - 1) / align * align;
 	for (int l = 0; l < LEVELS; l++)
 		trace->level[l].item_bytes = sizeof(struct extremes);
 	atomic_store(&record->trace[index], trace);
@@ -206,7 +209,7 @@ static struct extremes summarise(const struct trace *trace, int level, size_t en
 	for (size_t i = end - ((size_t)1 << FAN_BITS); i < end; i++) {
 		const struct prof_frame *frame = level == 0 ? vector_item(&trace->frames, i) : NULL;
 		const struct extremes *node = level == 0 ? NULL : vector_item(&trace->level[level - 1], i);
-		for (unsigned c = 0; c < SIM_MAX_CHANNELS; c++)
+		for (unsigned c = 0; c < trace->about.channels; c++)
 			widen(&all, c, frame ? frame->count[c] : node->low[c],
 			      frame ? frame->count[c] : node->high[c]);
 	}

@@ -99,10 +99,11 @@ struct prof_sensor {
 	uint64_t rate_mhz; /* frames per 1000 s */
 };
 
+/* The record keeps the counts of the sensor's channels only: read no others, and copy none as a whole. */
 struct prof_frame {
 	uint64_t t_ps;
-	int16_t count[SIM_MAX_CHANNELS];
 	uint32_t lost; /* 1: the FIFO was full */
+	int16_t count[SIM_MAX_CHANNELS];
 	uint32_t reserved;
 };
 

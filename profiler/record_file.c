@@ -22,7 +22,7 @@ static_assert(sizeof(struct prof_memory) == 24 && sizeof(struct prof_exception) 
 static_assert(sizeof(struct prof_uart) == 16 && sizeof(struct prof_note) == 256, "file layout");
 static_assert(sizeof(struct prof_frame) == 32, "file layout");
 
-#define VERSION 1
+#define VERSION 2
 #define CHUNK_BYTES (1u << 18)        /* of items, before packing */
 #define MAX_RAW (UINT64_C(1) << 32)   /* of a whole file: a small file must not fill all memory */
 #define MAX_FILE ((size_t)1 << 30)
@@ -124,7 +124,10 @@ static void write_frames(struct writer *w, const struct prof_record *record, uns
 {
 	size_t count = prof_record_frames(record, sensor), used = 0;
 	for (size_t i = 0; i < count; i++) {
-		memcpy(raw + used, prof_record_frame(record, sensor, i), sizeof(struct prof_frame));
+		const struct prof_frame *frame = prof_record_frame(record, sensor, i);
+		struct prof_frame whole = {.t_ps = frame->t_ps, .lost = frame->lost};
+		memcpy(whole.count, frame->count, prof_record_sensor(record, sensor)->channels * sizeof *whole.count);
+		memcpy(raw + used, &whole, sizeof whole);
 		used += sizeof(struct prof_frame);
 		if (i + 1 == count || used + sizeof(struct prof_frame) > CHUNK_BYTES) {
 			write_chunk(w, CHUNK_FRAMES, sensor, raw, used);
