@@ -19,7 +19,7 @@
 #define FP_CYCLES 17 /* S0-S15 and FPSCR, a cycle each */
 
 enum { EXC_RETURN_SPSEL = 4, EXC_RETURN_THREAD = 8, EXC_RETURN_BASIC = 0x10 };
-enum { CONTROL_NPRIV = 1, CONTROL_SPSEL = 2, CONTROL_FPCA = 4 };
+enum { CONTROL_NPRIV = 1, CONTROL_SPSEL = 2, CONTROL_FPCA = 4, CONTROL_SFPA = 8 };
 
 /* Zero wait states; entry to the first instruction of the handler. */
 static const struct {
@@ -336,8 +336,13 @@ static void resume(struct sim_machine *machine, uint32_t exc_return, uint32_t xp
 {
 	bool thread = exc_return & EXC_RETURN_THREAD;
 	uint32_t control = (exc_return & EXC_RETURN_BASIC ? 0 : CONTROL_FPCA) | npriv;
-	if (thread && (exc_return & EXC_RETURN_SPSEL))
+	/* The library's M33 is in Secure state, where a context without SFPA is new: FPSCR would be set back. */
+	if (machine->board.core == SIM_M33 && (control & CONTROL_FPCA))
+		control |= CONTROL_SFPA;
+	if (thread && (exc_return & EXC_RETURN_SPSEL)) {
 		control |= CONTROL_SPSEL;
+		machine->process_stack = true;
+	}
 	/* Exception number, flags and IT state; then what depends on the mode. */
 	sim_core_set(machine, UC_ARM_REG_XPSR_NZCVQG, (xpsr & ~(1u << 9)) | XPSR_THUMB);
 	sim_core_settle(machine);

@@ -32,6 +32,7 @@ typedef void set_page_fn(void *, uint32_t, uint64_t, struct attributes, int, int
 typedef void *generate_fn(void *, uint32_t, uint32_t, uint32_t, int);
 typedef uint32_t add_setq_fn(void *, uint32_t, uint32_t);
 typedef uint32_t fetch_fn(void *, uint32_t);
+typedef uint32_t fixed_fn(uint32_t, uint32_t, void *);
 typedef void access_op_fn(void *, void *, void *, uintptr_t, unsigned);
 
 static __thread struct sim_takeover *current;
@@ -42,6 +43,7 @@ static struct {
 	set_page_fn *set_page;
 	generate_fn *generate;
 	add_setq_fn *add_setq;
+	fixed_fn *from_signed, *from_unsigned;
 	fetch_fn *fetch16;
 	access_op_fn *load_op32, *load_op64, *store_op32, *store_op64;
 	void (*flush_pages)(void *);
@@ -71,6 +73,8 @@ __attribute__((constructor)) static void find_symbols(void)
 		{&library.set_page, "tlb_set_page_with_attrs_arm", true},
 		{&library.generate, "tb_gen_code_arm", true},
 		{&library.add_setq, "helper_add_setq_arm", true},
+		{&library.from_signed, "helper_vfp_sltos_arm", true},
+		{&library.from_unsigned, "helper_vfp_ultos_arm", true},
 		{&library.fetch16, "cpu_lduw_code_arm", true},
 		{&library.write_special, "helper_v7m_msr_arm", true},
 		{&library.load_op32, "tcg_gen_qemu_ld_i32_arm", true},
@@ -283,6 +287,36 @@ uint32_t helper_add_setq_arm(void *env, uint32_t a, uint32_t b)
 	if (__builtin_expect(((sum ^ a) & ~(a ^ b)) >> 31, 0))
 		return library.add_setq(env, a, b);
 	return sum;
+}
+
+/*
+ * VCVT from 32-bit fixed point to single: rounds to nearest whatever FPSCR says (Armv7-M ARM A7.7.227), where the
+ * library heeds FPSCR. It is asked for the flags, and then for a number that needs no rounding. `shift` is never 0.
+ */
+static uint32_t from_fixed(uint32_t magnitude, uint32_t shift, void *status)
+{
+	int drop = 8 - __builtin_clz(magnitude);
+	uint32_t unit = 1u << drop, rest = magnitude & (unit - 1);
+	magnitude -= rest;
+	if (rest > unit / 2 || (rest == unit / 2 && (magnitude & unit)))
+		magnitude += unit;
+	return magnitude ? library.from_unsigned(magnitude, shift, status)
+			 : library.from_unsigned(0x80000000u, shift - 1, status);
+}
+
+EXPORTED uint32_t helper_vfp_ultos_arm(uint32_t fixed, uint32_t shift, void *status);
+uint32_t helper_vfp_ultos_arm(uint32_t fixed, uint32_t shift, void *status)
+{
+	uint32_t found = library.from_unsigned(fixed, shift, status);
+	return fixed >> 24 && shift ? from_fixed(fixed, shift, status) : found;
+}
+
+EXPORTED uint32_t helper_vfp_sltos_arm(uint32_t fixed, uint32_t shift, void *status);
+uint32_t helper_vfp_sltos_arm(uint32_t fixed, uint32_t shift, void *status)
+{
+	uint32_t found = library.from_signed(fixed, shift, status), sign = fixed & 0x80000000u;
+	uint32_t magnitude = sign ? -fixed : fixed;
+	return magnitude >> 24 && shift ? from_fixed(magnitude, shift, status) | sign : found;
 }
 
 static void enter_access(struct sim_takeover *t, void *env, uint32_t at, unsigned bytes, bool write, uint32_t how,
