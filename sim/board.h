@@ -19,7 +19,7 @@ enum sim_grade { SIM_ESTIMATED, SIM_CALIBRATED, SIM_MEASURED };
 #define SIM_MAX_MEMORIES 16
 #define SIM_MAX_ALIASES 4
 #define SIM_MAX_DEVICES 96
-#define SIM_MAX_IRQS 8
+#define SIM_MAX_IRQS 16
 #define SIM_MAX_OPTIONS 12
 
 struct sim_memory {

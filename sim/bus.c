@@ -311,6 +311,24 @@ static bool master_write(void *context, uint32_t at, unsigned size, uint32_t val
 	return true;
 }
 
+static bool dma_request(void *context, uint32_t at, bool write)
+{
+	struct sim_machine *machine = context;
+	for (unsigned i = 0; i < machine->bus.devices; i++) {
+		struct sim_device *device = &machine->bus.device[i];
+		if (device->type->dma_transfer && device->type->dma_transfer(device, at, write))
+			return true;
+	}
+	return false;
+}
+
+static void dma_ready(void *context, uint32_t at)
+{
+	struct sim_device *device = find(context, at);
+	if (device && device->type->dma_poll)
+		device->type->dma_poll(device);
+}
+
 static bool place(struct sim_machine *machine, const struct sim_placement *where, struct err *err)
 {
 	struct sim_bus *bus = &machine->bus;
@@ -338,6 +356,7 @@ bool sim_bus_create(struct sim_machine *machine, struct err *err)
 		.machine = machine, .clock = &machine->clock, .buses = &machine->bus_clocks, .seed = machine->seed,
 		.set_irq = set_irq, .uart_sent = uart_sent, .sampled = sampled, .set_clock = set_clock,
 		.set_deep_state = set_deep_state, .reset = ask_reset, .bus_read = master_read, .bus_write = master_write,
+		.dma_request = dma_request, .dma_ready = dma_ready,
 		.unmodelled = unmodelled, .set_memory = set_memory, .pins = pins,
 	};
 	bus->device = calloc(most, sizeof *bus->device);

@@ -44,6 +44,12 @@ struct sim_wires {
 	/* A bus master's access (DMA), of 1, 2 or 4 bytes, aligned; false: nothing answers there. No cycles are counted. */
 	bool (*bus_read)(void *machine, uint32_t at, unsigned size, uint32_t *ret_value);
 	bool (*bus_write)(void *machine, uint32_t at, unsigned size, uint32_t value);
+	/*
+	 * A peripheral asks for one transfer from or to its data register `at` (absolute); true: a DMA channel has done it.
+	 * And the other way: a channel that was set up for that register has begun, the peripheral may ask again.
+	 */
+	bool (*dma_request)(void *machine, uint32_t at, bool write);
+	void (*dma_ready)(void *machine, uint32_t at);
 	/* A register nobody models was touched: for the honesty report. `guessed`: the value was made up. */
 	void (*unmodelled)(void *machine, const struct sim_device *device, uint32_t offset, bool write, bool guessed);
 	/* Firmware set up flash or a cache (flash interfaces). */
@@ -68,6 +74,9 @@ struct sim_device_type {
 	void (*receive)(struct sim_device *device, const uint8_t *bytes, size_t count); /* UARTs: bytes from outside */
 	bool (*listens)(const struct sim_device *device); /* UARTs: a byte that comes now would be heard; NULL: always */
 	void (*clock_changed)(struct sim_device *device, uint64_t old_hz);              /* may be NULL */
+	/* DMA controllers: dma_request reached them. */
+	bool (*dma_transfer)(struct sim_device *device, uint32_t at, bool write);
+	void (*dma_poll)(struct sim_device *device);                  /* peripherals: dma_ready reached them */
 };
 
 struct sim_device {

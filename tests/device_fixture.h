@@ -30,6 +30,8 @@ struct bench {
 	int16_t sampled[64];
 	bool sampled_lost[64];
 	unsigned samples;
+	uint8_t memory[1024];   /* what a bus master finds at 0x20000000 */
+	uint32_t ready_at;      /* dma_ready */
 	unsigned nmis, resets;
 	uint64_t seed; /* before bench_start */
 	unsigned unmodelled, guessed;
@@ -76,6 +78,35 @@ static inline void bench_unmodelled(void *machine, const struct sim_device *devi
 	b->unmodelled_at = offset;
 }
 
+static inline bool bench_bus_read(void *machine, uint32_t at, unsigned size, uint32_t *ret_value)
+{
+	struct bench *b = machine;
+	if (at - 0x20000000u > sizeof b->memory - size)
+		return false;
+	*ret_value = 0;
+	memcpy(ret_value, b->memory + (at - 0x20000000u), size);
+	return true;
+}
+
+static inline bool bench_bus_write(void *machine, uint32_t at, unsigned size, uint32_t value)
+{
+	struct bench *b = machine;
+	if (at - 0x20000000u > sizeof b->memory - size)
+		return false;
+	memcpy(b->memory + (at - 0x20000000u), &value, size);
+	return true;
+}
+
+static inline bool bench_dma_request(void *machine, uint32_t at, bool write)
+{
+	return false;
+}
+
+static inline void bench_dma_ready(void *machine, uint32_t at)
+{
+	((struct bench *)machine)->ready_at = at;
+}
+
 /* An option for the device to come. */
 static inline void bench_option(struct bench *b, const char *key, const char *value)
 {
@@ -91,7 +122,9 @@ static inline bool bench_start(struct bench *b, const char *type, uint64_t hz)
 {
 	sim_clock_init(&b->clock, hz);
 	b->wires = (struct sim_wires){ .machine = b, .clock = &b->clock, .set_irq = bench_irq, .uart_sent = bench_sent,
-				       .sampled = bench_sampled, .unmodelled = bench_unmodelled, .reset = bench_reset, .seed = b->seed, .buses = &b->buses };
+				       .sampled = bench_sampled, .unmodelled = bench_unmodelled, .reset = bench_reset,
+				       .bus_read = bench_bus_read, .bus_write = bench_bus_write,
+				       .dma_request = bench_dma_request, .dma_ready = bench_dma_ready, .seed = b->seed, .buses = &b->buses };
 	snprintf(b->board.path, sizeof b->board.path, "board.yaml");
 	snprintf(b->place.name, sizeof b->place.name, "dut");
 	snprintf(b->place.type, sizeof b->place.type, "%s", type);

@@ -264,13 +264,47 @@ static void v2_requests_flush_its_buffers(void **state)
 	bench_end(&b);
 }
 
-static void v2_dma_is_reported_as_not_modelled(void **state)
+static uint32_t asked_at;
+static unsigned asked_left;
+static bool asked_write;
+
+/* A channel that takes `asked_left` items. */
+static bool serve(void *machine, uint32_t at, bool write)
+{
+	struct bench *bench = machine;
+	if (asked_left == 0)
+		return false;
+	asked_left--;
+	asked_at = at - bench->place.at;
+	asked_write = write;
+	if (write)
+		put(bench, asked_at, 'a' + asked_left);
+	else
+		bench->memory[asked_left] = (uint8_t)get(bench, asked_at);
+	return true;
+}
+
+static void v2_asks_for_dma_while_it_has_room_or_bytes(void **state)
 {
 	start_v2(0x0D);
+	b.wires.dma_request = serve;
+	asked_left = 3;
+	put(&b, 8, 1 << 7);
+	assert_int_equal(asked_left, 1); /* one on the wire, one in TDR */
+	assert_int_equal(asked_at, 0x28);
+	assert_true(asked_write);
+	pass_us(&b, 4000);
+	assert_int_equal(asked_left, 0);
+	assert_int_equal(b.sents, 3);
+	put(&b, 8, 1 << 6);
+	asked_left = 2;
+	feed(&b, "xyz");
+	pass_us(&b, 4000);
+	assert_int_equal(asked_at, 0x24);
+	assert_int_equal(b.memory[1], 'x');
+	assert_int_equal(b.memory[0], 'y');
+	assert_int_equal(get(&b, 0x24), 'z'); /* nobody took it */
 	assert_int_equal(b.unmodelled, 0);
-	put(&b, 0x08, 1u << 7);
-	assert_int_equal(b.unmodelled, 1);
-	assert_int_equal(b.unmodelled_at, 8);
 	bench_end(&b);
 }
 
@@ -424,7 +458,7 @@ int main(void)
 		cmocka_unit_test(v2_switched_off_gives_up_what_was_under_way),
 		cmocka_unit_test(v2_never_set_up_sends_all_the_same_and_says_so),
 		cmocka_unit_test(v2_requests_flush_its_buffers),
-		cmocka_unit_test(v2_dma_is_reported_as_not_modelled),
+		cmocka_unit_test(v2_asks_for_dma_while_it_has_room_or_bytes),
 		cmocka_unit_test(v1_sends_and_receives_a_frame_apart),
 		cmocka_unit_test(v1_overrun_and_idle_go_by_reading_status_then_data),
 		cmocka_unit_test(v1_tc_and_rxne_go_by_writing_zero),

@@ -8,8 +8,8 @@
  *   option kernel_div: where no clock controller says, core clock / N (1)
  *   interrupt 0: any enabled flag
  *
- * ORE and IDLE go by the sequence "read SR, read DR". Not modelled: parity and framing errors, DMA (its enables
- * are reported), synchronous, smartcard, LIN and IrDA modes. As in stm32_usart_v2.c, a byte written while the
+ * ORE and IDLE go by the sequence "read SR, read DR". Not modelled: parity and framing errors, synchronous,
+ * smartcard, LIN and IrDA modes. As in stm32_usart_v2.c, a byte written while the
  * transmitter is off goes out all the same, reported as guessed.
  */
 #include "sim/devices/registers.h"
@@ -45,6 +45,7 @@ struct usart {
 	uint32_t seen;   /* of sticky: read in SR, cleared by the next read of DR */
 	bool complete, full;
 	uint8_t received;
+	bool in_dma; /* a DMA channel reads or writes DR just now */
 };
 
 static uint32_t sr(const struct usart *u)
@@ -65,12 +66,35 @@ static void update_irq(struct usart *u)
 	sim_device_irq(u->device, 0, level && (u->cr1 & CR1_UE));
 }
 
+/* Asks the DMA for as long as it answers: it reads and writes DR as the core would. */
+static void serve_dma(struct usart *u)
+{
+	const struct sim_wires *wires = u->device->wires;
+	uint32_t data = u->device->place->at + DR;
+	if (u->in_dma || !(u->cr1 & CR1_UE) || !(u->cr3 & (CR3_DMAR | CR3_DMAT)))
+		return;
+	u->in_dma = true;
+	while ((u->cr3 & CR3_DMAR) && u->full && wires->dma_request(wires->machine, data, false))
+		;
+	while ((u->cr3 & CR3_DMAT) && (u->cr1 & CR1_TE) && u->line.queued == 0 &&
+	       wires->dma_request(wires->machine, data, true))
+		;
+	u->in_dma = false;
+	update_irq(u);
+}
+
+static void dma_poll(struct sim_device *device)
+{
+	serve_dma(device->state);
+}
+
 static void tx_moved(struct sim_device *device)
 {
 	struct usart *u = device->state;
 	if (!u->line.sending)
 		u->complete = true;
 	update_irq(u);
+	serve_dma(u);
 }
 
 static void rx_byte(struct sim_device *device, uint8_t byte)
@@ -85,6 +109,7 @@ static void rx_byte(struct sim_device *device, uint8_t byte)
 	else
 		u->received = byte;
 	u->full = true;
+	serve_dma(u); /* before the interrupt: with DMA on, nobody sees RXNE */
 	update_irq(u);
 }
 
@@ -203,7 +228,6 @@ static void write_usart(struct sim_device *device, uint32_t offset, unsigned siz
 	uint32_t *reg = at == BRR ? &u->brr : at == CR2 ? &u->cr2 : at == CR3 ? &u->cr3 : at == GTPR ? &u->gtpr : NULL;
 	uint32_t old = reg ? *reg : at == CR1 ? u->cr1 : at == SR ? UINT32_MAX : 0;
 	value = sim_register_merge(old, offset, size, value);
-	bool dma = at == CR3 && (value & (CR3_DMAR | CR3_DMAT));
 	if (reg)
 		*reg = value;
 	else if (at == CR1)
@@ -214,10 +238,11 @@ static void write_usart(struct sim_device *device, uint32_t offset, unsigned siz
 		u->full &= (value & SR_RXNE) != 0;
 		u->complete &= (value & SR_TC) != 0;
 	}
-	if (dma || at >= GTPR)
+	if (at >= GTPR)
 		device->wires->unmodelled(device->wires->machine, device, at, true, false);
 	update_rate(u);
 	update_irq(u);
+	serve_dma(u);
 }
 
 static bool listens(const struct sim_device *device)
@@ -251,4 +276,5 @@ const struct sim_device_type sim_stm32_usart_v1_type = {
 	.receive = receive,
 	.listens = listens,
 	.clock_changed = clock_changed,
+	.dma_poll = dma_poll,
 };

@@ -9,8 +9,8 @@
  *   option low_power: true for an LPUART (BRR in 1/256)   fifo: bytes of the FIFO mode (8; 0: CR1.FIFOEN is reserved)
  *   interrupt 0: any enabled flag
  *
- * Modelled: baud timing, FIFO mode with thresholds, overrun, idle line, receiver time-out, character match.
- * Not modelled: parity and framing errors, DMA (its enables are reported), synchronous, smartcard, LIN, IrDA and
+ * Modelled: DMA requests, baud timing, FIFO mode with thresholds, overrun, idle line, receiver time-out, character match.
+ * Not modelled: parity and framing errors, synchronous, smartcard, LIN, IrDA and
  * auto-baud modes. One known licence: a byte written to TDR while the transmitter is off goes out all the same
  * (reported as guessed), so that firmware which relies on a boot loader's set-up is heard.
  */
@@ -71,6 +71,7 @@ struct usart {
 	uint32_t cr1, cr2, cr3, brr, gtpr, rtor, presc;
 	uint32_t sticky;
 	bool complete; /* TC */
+	bool in_dma;   /* a DMA channel reads RDR or writes TDR just now */
 	uint8_t received[SIM_UART_DEPTH];
 	unsigned waiting;
 };
@@ -127,12 +128,35 @@ static void update_irq(struct usart *u)
 	sim_device_irq(u->device, 0, level && (u->cr1 & CR1_UE));
 }
 
+/* Asks the DMA for as long as it answers: it reads RDR and writes TDR as the core would. */
+static void serve_dma(struct usart *u)
+{
+	const struct sim_wires *wires = u->device->wires;
+	uint32_t base = u->device->place->at;
+	if (u->in_dma || !(u->cr1 & CR1_UE) || !(u->cr3 & (CR3_DMAR | CR3_DMAT)))
+		return;
+	u->in_dma = true;
+	while ((u->cr3 & CR3_DMAR) && u->waiting > 0 && wires->dma_request(wires->machine, base + RDR, false))
+		;
+	while ((u->cr3 & CR3_DMAT) && (u->cr1 & CR1_TE) && u->line.queued < depth(u) &&
+	       wires->dma_request(wires->machine, base + TDR, true))
+		;
+	u->in_dma = false;
+	update_irq(u);
+}
+
+static void dma_poll(struct sim_device *device)
+{
+	serve_dma(device->state);
+}
+
 static void tx_moved(struct sim_device *device)
 {
 	struct usart *u = device->state;
 	if (!u->line.sending)
 		u->complete = true;
 	update_irq(u);
+	serve_dma(u);
 }
 
 static unsigned half_bits(const struct usart *u)
@@ -198,6 +222,7 @@ static void rx_byte(struct sim_device *device, uint8_t byte)
 	if (byte == u->cr2 >> 24)
 		u->sticky |= ISR_CMF;
 	start_timeout(u);
+	serve_dma(u); /* before the interrupt: with DMA on, nobody sees RXNE */
 	update_irq(u);
 }
 
@@ -358,7 +383,6 @@ static void write_usart(struct sim_device *device, uint32_t offset, unsigned siz
 	uint32_t at = offset & ~3u;
 	uint32_t *reg = plain(u, at);
 	value = sim_register_merge(reg ? *reg : at == CR1 ? u->cr1 : 0, offset, size, value);
-	bool dma = at == CR3 && (value & (CR3_DMAR | CR3_DMAT));
 	if (reg)
 		*reg = value;
 	else if (at == CR1)
@@ -370,10 +394,11 @@ static void write_usart(struct sim_device *device, uint32_t offset, unsigned siz
 		u->complete &= !(value & ISR_TC);
 	} else if (at == TDR)
 		send(u, (uint8_t)value);
-	if (dma || at == GTPR || at > PRESC)
+	if (at == GTPR || at > PRESC)
 		device->wires->unmodelled(device->wires->machine, device, at, true, false);
 	update_rate(u);
 	update_irq(u);
+	serve_dma(u);
 }
 
 static bool listens(const struct sim_device *device)
@@ -407,4 +432,5 @@ const struct sim_device_type sim_stm32_usart_v2_type = {
 	.receive = receive,
 	.listens = listens,
 	.clock_changed = clock_changed,
+	.dma_poll = dma_poll,
 };

@@ -18,6 +18,8 @@ const struct sim_device_type *const sim_device_types[] = {
 	&sim_mps2_fpgaio_type,
 	&sim_sensor_port_type,
 	&sim_stm32_crc_type,
+	&sim_stm32_dma_type,
+	&sim_stm32_gpdma_type,
 	&sim_stm32_gpio_type,
 	&sim_stm32_iwdg_type,
 	&sim_stm32_lptim_type,

@@ -15,6 +15,8 @@ extern const struct sim_device_type sim_flash_interface_type;
 extern const struct sim_device_type sim_cmsdk_watchdog_type;
 extern const struct sim_device_type sim_mps2_fpgaio_type;
 extern const struct sim_device_type sim_stm32_crc_type;
+extern const struct sim_device_type sim_stm32_dma_type;
+extern const struct sim_device_type sim_stm32_gpdma_type;
 extern const struct sim_device_type sim_stm32_gpio_type;
 extern const struct sim_device_type sim_stm32_iwdg_type;
 extern const struct sim_device_type sim_stm32_lptim_type;
