@@ -642,7 +642,10 @@ bool session_place(const struct session *session, const char *port, char *ret_te
 static enum session_verdict verdict_of(const struct session *session, const struct session_judgement *judgement)
 {
 	const struct prof_totals *totals = prof_profiler_totals(session->profiler);
-	if (session->stop == SIM_STOP_LOCKUP || totals->firmware_failed || totals->faults_in_all > 0)
+	/* Firmware that handles its faults, and then ends the run itself with 0, meant them: a test suite does. */
+	bool meant = session->stop == SIM_STOP_EXIT && session_exit_status(session) == 0;
+	bool faulted = totals->faults_in_all > 0 && !meant;
+	if (session->stop == SIM_STOP_LOCKUP || totals->firmware_failed || faulted)
 		return SESSION_FAULTED;
 	if (!session->scenario && session->stop == SIM_STOP_TIME)
 		return SESSION_UNFINISHED;
