@@ -165,7 +165,7 @@ static void divide(struct sim_machine *machine, const struct sim_insn *insn)
 	if (insn->op == SIM_OP_SDIV)
 		quotient = overflow ? dividend : (uint32_t)((int32_t)dividend / (int32_t)divisor);
 	sim_core_set_r(machine, d, quotient);
-	machine->clock.cycle += machine->timing.divide_cycles;
+	machine->clock.cycle += sim_divide_cycles(&machine->timing, dividend, divisor, insn->op == SIM_OP_SDIV);
 	sim_core_step_over(machine, 4);
 }
 

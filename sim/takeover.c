@@ -20,6 +20,8 @@
 #define WHERE_SHIFT 7    /* above: ours to use, the library looks at none of it */
 #define INDEX_BITS 4     /* the library keeps an index below the descriptor when it calls back */
 #define WHERE_MASK 0x3FFu
+#define MAY_SPLIT 0x20000u /* need not be aligned, but asks us when it is not */
+#define SIZE_MASK 3u       /* of the access, log2 */
 #define WATCH_READS 1    /* the library's flags of a watchpoint */
 #define WATCH_WRITES 2
 
@@ -44,6 +46,9 @@ static struct {
 	generate_fn *generate;
 	add_setq_fn *add_setq;
 	fixed_fn *from_signed, *from_unsigned;
+	int32_t (*sdiv)(int32_t, int32_t);
+	uint32_t (*udiv)(uint32_t, uint32_t);
+	int (*is_watched)(void *, uint32_t, uint32_t);
 	fetch_fn *fetch16;
 	access_op_fn *load_op32, *load_op64, *store_op32, *store_op64;
 	void (*flush_pages)(void *);
@@ -75,6 +80,9 @@ __attribute__((constructor)) static void find_symbols(void)
 		{&library.add_setq, "helper_add_setq_arm", true},
 		{&library.from_signed, "helper_vfp_sltos_arm", true},
 		{&library.from_unsigned, "helper_vfp_ultos_arm", true},
+		{&library.sdiv, "helper_sdiv_arm", true},
+		{&library.udiv, "helper_udiv_arm", true},
+		{&library.is_watched, "cpu_watchpoint_address_matches_arm", true},
 		{&library.fetch16, "cpu_lduw_code_arm", true},
 		{&library.write_special, "helper_v7m_msr_arm", true},
 		{&library.load_op32, "tcg_gen_qemu_ld_i32_arm", true},
@@ -216,8 +224,10 @@ static unsigned described(unsigned how)
 		return how;
 	if (t->windows)
 		how |= ((t->insn - t->block) >> 1 & WHERE_MASK) << WHERE_SHIFT;
-	if (!t->now.align_word && !t->now.align_access)
-		return how;
+	if (!t->now.align_word && !t->now.align_access) {
+		unsigned size = how & SIZE_MASK;
+		return size == 1 || size == 2 ? (how & ~ALIGN_MASK) | ALIGN_OWN_SIZE | MAY_SPLIT : how;
+	}
 	return (how & ~ALIGN_MASK) | (t->now.align_word ? ALIGN_WORD : ALIGN_OWN_SIZE);
 }
 
@@ -240,8 +250,10 @@ EXPORTED int cpu_watchpoint_address_matches_arm(void *cpu, uint32_t at, uint32_t
 int cpu_watchpoint_address_matches_arm(void *cpu, uint32_t at, uint32_t bytes)
 {
 	struct sim_takeover *t = current;
-	const struct sim_window *window = t && t->windows ? window_at(t, at, 1) : NULL;
-	return window ? WATCH_READS | (window->writes ? WATCH_WRITES : 0) : 0;
+	if (!t)
+		return library.is_watched(cpu, at, bytes);
+	const struct sim_window *window = window_at(t, at, 1);
+	return window && window->told ? WATCH_READS | (window->writable ? WATCH_WRITES : 0) : 0;
 }
 
 #define ACCESS_OP(name, slot)                                                                                 \
@@ -277,6 +289,22 @@ void sim_takeover_forget_pages(struct sim_takeover *takeover)
 {
 	if (available && takeover->cpu)
 		library.flush_pages(takeover->cpu);
+}
+
+EXPORTED int32_t helper_sdiv_arm(int32_t dividend, int32_t divisor);
+int32_t helper_sdiv_arm(int32_t dividend, int32_t divisor)
+{
+	if (current)
+		current->divided(current->context, (uint32_t)dividend, (uint32_t)divisor, true);
+	return library.sdiv(dividend, divisor);
+}
+
+EXPORTED uint32_t helper_udiv_arm(uint32_t dividend, uint32_t divisor);
+uint32_t helper_udiv_arm(uint32_t dividend, uint32_t divisor)
+{
+	if (current)
+		current->divided(current->context, dividend, divisor, false);
+	return library.udiv(dividend, divisor);
 }
 
 /* The library's accumulate of SMLAD and friends branches on the sign of the sum, which no host can predict. */
@@ -386,16 +414,32 @@ static uint32_t stored(uint32_t how, unsigned bytes)
 	return bytes == 1 ? plain(how) & ~(ALIGN_MASK << INDEX_BITS) : plain(how);
 }
 
-/* Memory behind an access that can be served here: in a window, aligned, nothing else to look at. */
-static inline __attribute__((always_inline)) uint8_t *served(struct sim_takeover *t, uint32_t at, unsigned bytes, bool write, uint32_t how)
+/* The alignment that we asked for ourselves is nothing to fault for: the descriptor without it. */
+static uint32_t tell_split(struct sim_takeover *t, uint32_t at, unsigned bytes, bool write, uint32_t how)
+{
+	if (at & (bytes - 1))
+		t->split(t->context, at, bytes, write);
+	return how & ~((MAY_SPLIT | ALIGN_MASK) << INDEX_BITS);
+}
+
+/* Memory behind an access that can be served here: in a window, nothing else to look at. */
+static inline __attribute__((always_inline)) uint8_t *served(struct sim_takeover *t, uint32_t at, unsigned bytes,
+							     bool write, uint32_t how, bool may_split)
 {
 	const struct sim_window *window = window_at(t, at, bytes);
-	if (!window || (write && !window->writes))
+	bool aligned = !(at & (bytes - 1) & 3);
+	if (!window || (write && !window->writable) || (!window->told && aligned))
 		return NULL;
-	t->touched(t->context, window, at, bytes, write, where_of(how));
-	if ((at & (bytes - 1) & 3) || t->guarded)
+	if (window->told)
+		t->touched(t->context, window, at, bytes, write, where_of(how));
+	if ((!aligned && !may_split) || t->guarded)
 		return NULL;
 	return window->host + (at - window->at);
+}
+
+static bool holds_code(const struct sim_takeover *t, uint32_t at, unsigned bytes)
+{
+	return page_bit(t->code_pages, at >> PAGE_BITS) || page_bit(t->code_pages, (at + bytes - 1) >> PAGE_BITS);
 }
 
 #define LOAD(name, slot, type)                                                                                \
@@ -403,8 +447,11 @@ static inline __attribute__((always_inline)) uint8_t *served(struct sim_takeover
 	uint64_t name(void *env, uint32_t at, uint32_t how, uintptr_t return_address)                         \
 	{                                                                                                      \
 		struct sim_takeover *t = current;                                                              \
+		bool may_split = how & (MAY_SPLIT << INDEX_BITS);                                              \
+		if (t && may_split)                                                                            \
+			how = tell_split(t, at, sizeof(type), false, how);                                     \
 		if (t && t->windows) {                                                                         \
-			const uint8_t *host = served(t, at, sizeof(type), false, how);                         \
+			const uint8_t *host = served(t, at, sizeof(type), false, how, may_split);              \
 			type found;                                                                            \
 			if (__builtin_expect(host != NULL, 1))                                                 \
 				return memcpy(&found, host, sizeof found), found;                              \
@@ -422,9 +469,12 @@ static inline __attribute__((always_inline)) uint8_t *served(struct sim_takeover
 	void name(void *env, uint32_t at, type value, uint32_t how, uintptr_t return_address)                 \
 	{                                                                                                      \
 		struct sim_takeover *t = current;                                                              \
+		bool may_split = how & (MAY_SPLIT << INDEX_BITS);                                              \
+		if (t && may_split)                                                                            \
+			how = tell_split(t, at, sizeof(type), true, how);                                      \
 		if (t && t->windows) {                                                                         \
-			uint8_t *host = served(t, at, sizeof(type), true, how);                                \
-			if (host && !page_bit(t->code_pages, at >> PAGE_BITS)) {                               \
+			uint8_t *host = served(t, at, sizeof(type), true, how, may_split);                     \
+			if (host && !holds_code(t, at, sizeof(type))) {                                        \
 				if (t->watches)                                                                \
 					note_write(t, at, sizeof(type));                                       \
 				memcpy(host, &value, sizeof value);                                            \

@@ -9,6 +9,7 @@
  *   - an instruction that must trap (not on this core, FPU off…) does so in its place, IT blocks included,
  *   - alignment faults where the architecture wants them, at no cost to aligned accesses,
  *   - every byte written to a watched range, at no cost elsewhere,
+ *   - every access that is not aligned, and the operands of every division,
  *   - every access to a window (memory whose accesses take time), at no cost elsewhere.
  *
  * Where the symbols are missing (another build of the library), nothing is taken over and the machine falls
@@ -24,7 +25,7 @@
 #include <stdint.h>
 
 #define SIM_MAX_WATCHES 8
-#define SIM_MAX_WINDOWS 16
+#define SIM_MAX_WINDOWS 24
 
 struct sim_watch {
 	uint32_t at, bytes, touched, top;
@@ -46,12 +47,13 @@ struct sim_special {
 	bool align_access; /* …of their own size */
 };
 
-/* Memory whose accesses are told, and served from here. Set up before the first run. */
+/* Memory whose accesses can be served from here. Set up before the first run. */
 struct sim_window {
 	uint32_t at, bytes;
 	uint8_t *host;
 	uint8_t bank;  /* the user's */
-	bool writes;   /* told too; else only reads are */
+	bool told;     /* each access is told; else none, and only those are served that are not aligned */
+	bool writable;
 };
 
 struct sim_takeover {
@@ -69,6 +71,11 @@ struct sim_takeover {
 	/* An access in a window; `where`: of its instruction in the block, in halfwords. */
 	void (*touched)(void *context, const struct sim_window *window, uint32_t at, unsigned bytes, bool write,
 			unsigned where);
+
+	/* An access that is not aligned to its size, where that is allowed; it is told in its window too. */
+	void (*split)(void *context, uint32_t at, unsigned bytes, bool write);
+	/* SDIV or UDIV is carried out. */
+	void (*divided)(void *context, uint32_t dividend, uint32_t divisor, bool is_signed);
 
 	void *cpu;                /* the library's, learnt when it first translates */
 	uint32_t *registers;      /* the library's R0 to R15; NULL until proved to be that */

@@ -131,6 +131,41 @@ static void blocks_add_up_to_all_cycles(void **state)
 	}
 }
 
+/* 100 turns, and the few instructions around them that differ too. */
+static void assert_per_turn(struct rig *r, const char *name, const char *than, int cycles)
+{
+	int more = (int)rig_number(r, name) - (int)rig_number(r, than);
+	if (more < 100 * cycles - 10 || more > 100 * cycles + 10)
+		fail_msg("%s on %s: %d cycles more than %s in 100 turns, not %d each", name,
+			 sim_core_name(r->board.core), more, than, cycles);
+}
+
+static void check_operands(enum sim_core core, int half, int odd, int store_half, int divide_0, int divide_32, bool plain)
+{
+	struct rig *r = rig_new(core);
+	r->board.flash.line_bytes = 0;
+	r->options.plain_store_path = plain;
+	rig_load(r, "operands", 0);
+	assert_int_equal(rig_run(r, 100000), SIM_STOP_EXIT);
+	assert_per_turn(r, "load_half", "load", half);
+	assert_per_turn(r, "load_odd", "load", odd);
+	assert_per_turn(r, "store_half", "store", store_half);
+	assert_per_turn(r, "divide_32", "divide_0", divide_32 - divide_0);
+	assert_per_turn(r, "divide_signed", "divide_32", divide_32 > 0);
+	assert_int_equal(rig_number(r, "stored"), 1);
+	rig_end(r);
+}
+
+static void operands_decide_what_they_decide_on_silicon(void **state)
+{
+	for (unsigned plain = 0; plain < 2; plain++) {
+		check_operands(SIM_M3, 1, 2, 1, 2, 11, plain);
+		check_operands(SIM_M4, 1, 2, 1, 2, 11, plain);
+		check_operands(SIM_M33, 1, 1, 1, 2, 11, plain);
+		check_operands(SIM_M7, 3, 3, 0, 0, 0, plain);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -141,6 +176,7 @@ int main(void)
 		cmocka_unit_test(wait_states_are_those_that_firmware_sets),
 		cmocka_unit_test(both_store_paths_take_the_same_cycles),
 		cmocka_unit_test(blocks_add_up_to_all_cycles),
+		cmocka_unit_test(operands_decide_what_they_decide_on_silicon),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

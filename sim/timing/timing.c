@@ -34,6 +34,25 @@ struct sim_timing sim_timing_for_core(enum sim_core core, enum sim_fpu fpu)
 	return timing;
 }
 
+static unsigned bits_of(uint32_t value)
+{
+	return value ? 32 - (unsigned)__builtin_clz(value) : 0;
+}
+
+/* Bits per cycle from memory, to be measured: the manuals tell the range and that leading zeros shorten it. */
+unsigned sim_divide_cycles(const struct sim_timing *timing, uint32_t dividend, uint32_t divisor, bool is_signed)
+{
+	if (timing->core == SIM_M7)
+		return timing->divide_cycles;
+	if (is_signed) {
+		dividend = dividend >> 31 ? 0 - dividend : dividend;
+		divisor = divisor >> 31 ? 0 - divisor : divisor;
+	}
+	if (divisor == 0 || dividend < divisor)
+		return 2;
+	return 3 + (bits_of(dividend) - bits_of(divisor) + 1 + 3) / 4 + is_signed;
+}
+
 /* The instructions of a block, one by one, with the IT state followed. */
 struct walk {
 	const uint8_t *code;

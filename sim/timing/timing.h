@@ -96,6 +96,13 @@ struct sim_timing_state {
 	_Alignas(8) uint8_t opaque[448];
 };
 
+/*
+ * Cycles of one SDIV or UDIV by its operands, where the core stops early; M7, which takes 7: timing->divide_cycles.
+ *
+ *   2 if the quotient is 0, else 3 + a cycle per 4 bits of it, + 1 if signed: 2 to 12, as the manuals say
+ */
+unsigned sim_divide_cycles(const struct sim_timing *timing, uint32_t dividend, uint32_t divisor, bool is_signed);
+
 /* The pipeline of a core with its usual options. */
 struct sim_timing sim_timing_for_core(enum sim_core core, enum sim_fpu fpu);
 
