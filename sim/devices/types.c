@@ -25,6 +25,7 @@ const struct sim_device_type *const sim_device_types[] = {
 	&sim_stm32_lptim_type,
 	&sim_stm32_rcc_type,
 	&sim_stm32_rng_type,
+	&sim_stm32_rtc_type,
 	&sim_stm32_timer_type,
 	&sim_stm32_usart_v1_type,
 	&sim_stm32_usart_v2_type,

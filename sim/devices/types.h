@@ -22,6 +22,7 @@ extern const struct sim_device_type sim_stm32_iwdg_type;
 extern const struct sim_device_type sim_stm32_lptim_type;
 extern const struct sim_device_type sim_stm32_rcc_type;
 extern const struct sim_device_type sim_stm32_rng_type;
+extern const struct sim_device_type sim_stm32_rtc_type;
 extern const struct sim_device_type sim_stm32_timer_type;
 extern const struct sim_device_type sim_stm32_usart_v1_type;
 extern const struct sim_device_type sim_stm32_usart_v2_type;
