@@ -137,10 +137,8 @@ static bool start_pin(struct session_probe *probe, const struct scn_moment *mome
 static bool start_text(struct session_probe *probe, const struct scn_moment *moment, struct session_matcher *matcher,
 		       struct err *err)
 {
-	static const char *const others[] = {"semihosting", "itm", "rtt"};
-	bool known = !*moment->name || sim_machine_device(probe->machine, moment->name);
-	for (unsigned i = 0; i < sizeof others / sizeof *others; i++)
-		known = known || strcmp(moment->name, others[i]) == 0;
+	bool known = !*moment->name || strcmp(moment->name, "rtt") == 0 ||
+		     session_talk_is_port(probe->machine, moment->name);
 	if (!known) {
 		char names[400];
 		session_talk_names(probe->machine, names, sizeof names);

@@ -9,12 +9,10 @@
 #include "scenarios/stimulus.h"
 #include "session/bundled.h"
 #include "session/evidence.h"
-#include "session/feed.h"
 #include "session/output.h"
-#include "session/probe.h"
+#include "session/outside.h"
 #include "session/story.h"
 #include "session/talk_terminal.h"
-#include "session/talk_uart.h"
 #include "sim/machine.h"
 
 #include <nettle/sha2.h>
@@ -25,7 +23,6 @@
 #define MOST_MODEL ((size_t)64 << 20)
 enum { MOST_SENSORS = 16 };
 #define SLICE_PS (SIM_PS_PER_S / 20) /* between two looks at the profiler */
-#define EOT 4
 
 struct stream {
 	struct scn_stream *stream;
@@ -43,7 +40,6 @@ struct session {
 	struct sim_observer watching; /* the profiler's */
 	struct stream stream[MOST_SENSORS];
 	unsigned streams;
-	struct scn_script script;
 	struct session_evidence evidence;
 	uint8_t *model;
 	size_t model_bytes;
@@ -53,13 +49,8 @@ struct session {
 	uint32_t extra_flash;
 	const char **label; /* into the scenario's labels */
 	uint64_t end_ps, reached_ps, seed;
-	struct session_talk *talk; /* NULL: nobody to talk to */
-	struct session_feed feed[SCN_MAX_FEEDS];
-	unsigned feeds;
-	struct session_probe probe;
-	bool probed;
-	bool eot;                  /* ASCII 4 on the console ends the run */
-	bool over, ended;          /* ended: by what a UART said */
+	struct session_outside outside;
+	bool over;
 	bool idle;                 /* nothing can happen any more by itself */
 	enum sim_stop stop;
 	char *story;
@@ -74,19 +65,9 @@ static void on_uart(void *context, struct sim_when when, const char *port, uint8
 	struct session *session = context;
 	session->watching.uart(session->watching.context, when, port, byte);
 	session_evidence_heard(&session->evidence, port, when.ps, byte);
-	if (session->probed)
-		session_probe_uart(&session->probe, when, port, byte);
-	if (session->scenario && scn_script_heard(&session->script, port, when.ps, byte)) {
-		sim_machine_ask_stop(session->machine); /* something may be due now */
-		session->ended |= session->script.ended;
-	}
-	bool linked = session->talk && session_talk_heard(session->talk, port, byte);
+	bool linked = session_outside_heard(&session->outside, when, port, byte);
 	if (session->options.heard && !linked)
 		session->options.heard(session->options.context, port, byte);
-	if (byte == EOT && session->eot && strcmp(port, session->board.console) == 0) {
-		session->ended = true;
-		sim_machine_ask_stop(session->machine);
-	}
 }
 
 static void on_fault(void *context, const struct sim_fault *fault)
@@ -125,8 +106,8 @@ static void pass_exception(void *context, struct sim_when when, int number, bool
 	const struct sim_observer *to = &session->watching;
 	if (to->exception)
 		to->exception(to->context, when, number, entry);
-	if (session->probed)
-		session_probe_exception(&session->probe, when, entry);
+	if (session->outside.probed)
+		session_probe_exception(&session->outside.probe, when, entry);
 }
 
 static void pass_power(void *context, struct sim_when when, enum sim_power_state state, uint64_t hz)
@@ -148,8 +129,8 @@ static void pass_pins(void *context, struct sim_when when, const char *port, uin
 	const struct sim_observer *to = &session->watching;
 	if (to->pins)
 		to->pins(to->context, when, port, levels);
-	if (session->probed)
-		session_probe_pins(&session->probe, when, port, levels);
+	if (session->outside.probed)
+		session_probe_pins(&session->outside.probe, when, port, levels);
 }
 
 static void observe(struct session *session)
@@ -160,10 +141,10 @@ static void observe(struct session *session)
 		.context = session,
 		.function_of = w->function_of ? pass_function_of : NULL,
 		.edge = w->edge ? pass_edge : NULL,
-		.exception = w->exception || session->probed ? pass_exception : NULL,
+		.exception = w->exception || session->outside.probed ? pass_exception : NULL,
 		.power = w->power ? pass_power : NULL,
 		.sample = w->sample ? pass_sample : NULL,
-		.pins = w->pins || session->probed ? pass_pins : NULL,
+		.pins = w->pins || session->outside.probed ? pass_pins : NULL,
 		.mark = on_mark, .uart = on_uart, .fault = on_fault,
 	};
 	sim_machine_observe(session->machine, &observer);
@@ -456,47 +437,16 @@ static bool announce(struct session *session, struct err *err)
 	return true;
 }
 
-static bool start_feeds(struct session *session, struct err *err)
-{
-	const struct scn_scenario *scenario = session->scenario;
-	for (unsigned i = 0; scenario && i < scenario->feeds; i++) {
-		const struct scn_feed *what = &scenario->feed[i];
-		struct scn_stream *stream;
-		if (!scn_scenario_stream(scenario, what->sensor, session->seed, &stream, err))
-			return false;
-		session->feeds++;
-		if (!session_feed_start(&session->feed[i], what, &scenario->sensor[what->sensor], stream,
-					session->machine, session->profiler, &session->watching, err))
-			return false;
-	}
-	return true;
-}
-
-/* The command line's, or the scenario's. */
-static bool start_probe(struct session *session, struct err *err)
-{
-	struct scn_probe parsed;
-	const struct scn_probe *what = session->scenario && session->scenario->probed ? &session->scenario->probe : NULL;
-	struct err plain;
-	if (session->options.probe) {
-		if (!scn_probe_parse(session->options.probe, &parsed, &plain))
-			return err_input(err, "--probe: %s", plain.text);
-		what = &parsed;
-	}
-	session->probed = what;
-	return !what || session_probe_start(&session->probe, what, session->machine, session->profiler, err);
-}
-
-static bool start_talking(struct session *session, struct err *err)
+static bool start_outside(struct session *session, struct err *err)
 {
 	const struct session_options *options = &session->options;
-	const struct sim_device *console = sim_machine_device(session->machine, session->board.console);
-	bool arm_model = console && strcmp(console->type->name, "cmsdk-uart") == 0;
-	session->eot = options->eot || arm_model || (session->scenario && session->scenario->eot);
-	if (options->uarts == 0)
-		return true;
-	const struct session_talk_ports ports = session_talk_uarts(session->machine);
-	return session_talk_create(options->uart, options->uarts, options->speed, &ports, &session->talk, err);
+	const struct session_outside_options outside = {
+		.scenario = session->scenario, .seed = session->seed, .machine = session->machine,
+		.profiler = session->profiler, .watching = &session->watching, .uart = options->uart,
+		.uarts = options->uarts, .speed = options->speed, .eot = options->eot, .probe = options->probe,
+		.heard = on_uart, .context = session,
+	};
+	return session_outside_start(&session->outside, &outside, err);
 }
 
 static bool open_all(struct session *session, struct err *err)
@@ -507,16 +457,14 @@ static bool open_all(struct session *session, struct err *err)
 	ok = ok && load_firmware(session, err) && start_machine(session, err) &&
 	     prof_record_create(&session->record, err) && start_profiler(session, err);
 	if (ok && session->scenario) {
-		const struct scn_scenario *scenario = session->scenario;
 		ok = connect_sensors(session, err);
 		if (ok)
 			note_faults(session);
-		scn_script_start(&session->script, scenario->line, scenario->lines, session->board.console);
 	}
-	ok = ok && start_probe(session, err) && start_feeds(session, err);
+	ok = ok && start_outside(session, err);
 	if (ok)
 		observe(session);
-	return ok && announce(session, err) && start_talking(session, err);
+	return ok && announce(session, err);
 }
 
 bool session_open(const struct session_options *options, struct session **ret_session, struct err *err)
@@ -537,11 +485,9 @@ void session_close(struct session *session)
 {
 	if (!session)
 		return;
-	session_talk_destroy(session->talk);
+	session_outside_free(&session->outside);
 	prof_profiler_destroy(session->profiler);
 	sim_machine_destroy(session->machine);
-	for (unsigned i = 0; i < session->feeds; i++)
-		session_feed_stop(&session->feed[i]);
 	for (unsigned i = 0; i < session->streams; i++)
 		scn_stream_destroy(session->stream[i].stream);
 	prof_record_destroy(session->record);
@@ -557,37 +503,17 @@ void session_close(struct session *session)
 
 /* --- running --------------------------------------------------------------------------------------------------------- */
 
-static void work_off_script(struct session *session)
-{
-	struct scn_send send;
-	while (session->scenario && scn_script_step(&session->script, session->reached_ps, &send))
-		sim_machine_uart_send(session->machine, send.port, send.bytes, send.count);
-}
-
 static uint64_t earlier(uint64_t a, uint64_t b)
 {
 	return a < b ? a : b;
 }
 
-static uint64_t feed_wake(const struct session *session)
-{
-	uint64_t wake = SIM_NEVER;
-	for (unsigned i = 0; i < session->feeds; i++)
-		wake = earlier(wake, session_feed_wake_ps(&session->feed[i]));
-	return wake;
-}
-
-static bool is_live(const struct session *session)
-{
-	return session->talk && session_talk_live(session->talk);
-}
-
 /* How far a stretch may go: with somebody who may answer, so short that the answer does not come late. */
 static uint64_t slice_end(const struct session *session, uint64_t until_ps)
 {
-	uint64_t wake = earlier(session->scenario ? scn_script_wake_ps(&session->script) : SIM_NEVER, feed_wake(session));
-	uint64_t slice = session->reached_ps + (is_live(session) ? TALK_STEP_PS : SLICE_PS);
-	if (session->idle && !is_live(session) && until_ps != SIM_NEVER)
+	uint64_t wake = session_outside_wake_ps(&session->outside);
+	uint64_t slice = session->reached_ps + (session_outside_live(&session->outside) ? TALK_STEP_PS : SLICE_PS);
+	if (session->idle && !session_outside_live(&session->outside) && until_ps != SIM_NEVER)
 		slice = until_ps;
 	return earlier(earlier(until_ps, slice), wake);
 }
@@ -596,7 +522,7 @@ static uint64_t slice_end(const struct session *session, uint64_t until_ps)
 static enum sim_stop look_for_idleness(struct session *session, enum sim_stop stop)
 {
 	session->idle = sim_machine_idle(session->machine);
-	bool end = session->options.until_idle && !session->scenario && !is_live(session);
+	bool end = session->options.until_idle && !session->scenario && !session_outside_live(&session->outside);
 	return session->idle && end && stop == SIM_STOP_TIME ? SIM_STOP_ASLEEP : stop;
 }
 
@@ -605,11 +531,7 @@ bool session_advance(struct session *session, uint64_t until_ps)
 {
 	until_ps = earlier(until_ps, session->end_ps);
 	while (!session->over && session->reached_ps < until_ps) {
-		work_off_script(session);
-		for (unsigned i = 0; i < session->feeds; i++)
-			session_feed_step(&session->feed[i], session->reached_ps);
-		if (session->talk)
-			session_talk_exchange(session->talk);
+		session_outside_step(&session->outside, session->reached_ps);
 		uint64_t limit = slice_end(session, until_ps);
 		enum sim_stop stop = sim_machine_run(session->machine, limit);
 		uint64_t now = stop == SIM_STOP_TIME ? limit : session_now_ps(session);
@@ -617,10 +539,10 @@ bool session_advance(struct session *session, uint64_t until_ps)
 		prof_profiler_update(session->profiler);
 		stop = look_for_idleness(session, stop);
 		bool done = prof_profiler_totals(session->profiler)->done;
-		session->over = (stop != SIM_STOP_TIME && stop != SIM_STOP_ASKED) || done || session->ended;
-		session->stop = session->ended ? SIM_STOP_EXIT : stop;
-		if (session->talk && !session->over)
-			session_talk_wait(session->talk, session->reached_ps);
+		session->over = (stop != SIM_STOP_TIME && stop != SIM_STOP_ASKED) || done || session->outside.ended;
+		session->stop = session->outside.ended ? SIM_STOP_EXIT : stop;
+		if (!session->over)
+			session_outside_wait(&session->outside, session->reached_ps);
 		if (session_interrupted()) {
 			session->over = true;
 			session->stop = SIM_STOP_ASKED;
@@ -633,8 +555,8 @@ bool session_advance(struct session *session, uint64_t until_ps)
 
 bool session_place(const struct session *session, const char *port, char *ret_text, size_t size)
 {
-	return session->talk &&
-	       session_talk_place(session->talk, port ? port : session->board.console, ret_text, size);
+	return session->outside.talk &&
+	       session_talk_place(session->outside.talk, port ? port : session->board.console, ret_text, size);
 }
 
 /* --- judging ---------------------------------------------------------------------------------------------------------- */
@@ -657,15 +579,14 @@ static enum session_verdict verdict_of(const struct session *session, const stru
 
 bool session_finish(struct session *session, double wall_s, struct err *err)
 {
-	session_talk_destroy(session->talk); /* gives the terminal back before anything is printed */
-	session->talk = NULL;
+	session_outside_hang_up(&session->outside); /* gives the terminal back before anything is printed */
 	prof_profiler_finish(session->profiler, session->stop);
 	struct session_judgement judgement = {.all_pass = true};
 	make_report(session, &judgement, wall_s); /* budgets are judged on its numbers */
 	if (session->report && session->scenario) {
 		const struct session_ending ending = {session->board.console, session->stop == SIM_STOP_EXIT,
 						      sim_machine_exit_status(session->machine)};
-		if (!session_judge(session->scenario, &session->script, &session->evidence, session->record,
+		if (!session_judge(session->scenario, &session->outside.script, &session->evidence, session->record,
 				   session->report, &ending, &judgement, err))
 			return false;
 		make_report(session, &judgement, wall_s);

@@ -33,11 +33,10 @@ static struct session_link *link_of(const struct session_talk *talk, const char 
 static bool add(struct session_talk *talk, const char *text, bool *stdio_taken, struct err *err)
 {
 	struct session_link_spec spec;
-	bool hears;
 	if (!session_link_parse(text, &spec, err))
 		return false;
 	const char *port = *spec.port ? spec.port : talk->ports.console;
-	if (!talk->ports.exists(talk->ports.context, port, &hears)) {
+	if (!talk->ports.exists(talk->ports.context, port)) {
 		char names[400];
 		talk->ports.names(talk->ports.context, names, sizeof names);
 		return err_input(err, "--uart %s: there is no UART '%s'; there are: %s", text, port, names);

@@ -27,7 +27,7 @@ struct session_talk;
 struct session_talk_ports {
 	void *context;
 	const char *console;
-	bool (*exists)(void *context, const char *port, bool *ret_hears);
+	bool (*exists)(void *context, const char *port);
 	bool (*ready)(void *context, const char *port);
 	void (*send)(void *context, const char *port, const uint8_t *bytes, size_t count);
 	/* For messages: the names there are, "usart1, lpuart1". */

@@ -2,43 +2,29 @@
 #include "session/talk_uart.h"
 
 #include <stdio.h>
+#include <string.h>
 
-static bool exists(void *context, const char *port, bool *ret_hears)
+bool session_talk_is_port(struct sim_machine *machine, const char *port)
 {
-	struct sim_device *device = sim_machine_device(context, port);
-	if (!device || !device->type->receive)
-		return false;
-	*ret_hears = true;
-	return true;
+	struct sim_device *device = sim_machine_device(machine, port);
+	return (device && device->type->receive) || strcmp(port, "itm") == 0 || strcmp(port, "semihosting") == 0;
 }
 
-static bool ready(void *context, const char *port)
+bool session_talk_is_ready(struct sim_machine *machine, const char *port)
 {
-	struct sim_device *device = sim_machine_device(context, port);
-	return device && (!device->type->listens || device->type->listens(device));
+	struct sim_device *device = sim_machine_device(machine, port);
+	return device && device->type->receive && (!device->type->listens || device->type->listens(device));
 }
 
-static void pass_on(void *context, const char *port, const uint8_t *bytes, size_t count)
-{
-	sim_machine_uart_send(context, port, bytes, count);
-}
-
-void session_talk_names(void *machine, char *ret_text, size_t size)
+void session_talk_names(struct sim_machine *machine, char *ret_text, size_t size)
 {
 	const struct sim_board *board = sim_machine_board(machine);
 	size_t used = 0;
-	ret_text[0] = 0;
 	for (unsigned i = 0; i < board->devices && used < size; i++) {
 		const struct sim_device_type *type = sim_device_type_find(board->device[i].type);
 		if (type && type->receive)
-			used += (size_t)snprintf(ret_text + used, size - used, "%s%s", used ? ", " : "",
-						 board->device[i].name);
+			used += (size_t)snprintf(ret_text + used, size - used, "%s, ", board->device[i].name);
 	}
-}
-
-struct session_talk_ports session_talk_uarts(struct sim_machine *machine)
-{
-	return (struct session_talk_ports){.context = machine, .console = sim_machine_board(machine)->console,
-					   .exists = exists, .ready = ready, .send = pass_on,
-					   .names = session_talk_names};
+	if (used < size)
+		snprintf(ret_text + used, size - used, "itm, semihosting, rtt");
 }

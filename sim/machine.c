@@ -429,6 +429,7 @@ static int attend(struct sim_machine *machine)
 enum sim_stop sim_machine_run(struct sim_machine *machine, uint64_t until_ps)
 {
 	machine->limit.fire = on_limit;
+	machine->timed_out = false; /* of a limit that came together with another reason to stop */
 	sim_clock_at_ps(&machine->clock, &machine->limit, until_ps);
 	int why = -1;
 	machine->attention = true;

@@ -102,7 +102,7 @@ static void a_feed_that_cannot_be_is_refused(void **state)
 		{RAMP "feed: [{symbol: nowhere, sensor: accelerometer}]", "the firmware has no symbol 'nowhere'"},
 		{RAMP "feed: [{address: 0x40000000, sensor: accelerometer}]", "no code at 0x40000000"},
 		{RAMP "feed: [{symbol: main, sensor: accelerometer}, {symbol: main, sensor: accelerometer}]", "fed already"},
-		{RAMP "feed: [{uart: usart9, sensor: accelerometer}]", "there is no UART 'usart9'; there are: uart0, uart1"},
+		{RAMP "feed: [{uart: usart9, sensor: accelerometer}]", "there is no UART 'usart9'; there are: uart0, uart1, itm, semihosting, rtt"},
 		{RAMP "feed: [{sensor: accelerometer}]", "a feed needs 'symbol', 'address' or 'uart'"},
 		{RAMP "feed: [{symbol: a, sensor: gyro}]", "'gyro'"},
 		{RAMP "feed: [{symbol: a, sensor: accelerometer, args: {r4: x}}]", "unknown key 'r4'"},
