@@ -684,6 +684,13 @@ static bool on_unmapped(uc_engine *uc, uc_mem_type type, uint64_t at, int size, 
 	return refuse(context, ACCESS_NOTHING, (uint32_t)at, type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_WRITE_PROT);
 }
 
+/* Of the private bus, what unprivileged code may use: the trace ports, and STIR if CCR says so. */
+static bool for_all(const struct sim_machine *machine, uint32_t at, bool write)
+{
+	bool stir = at == 0xE000EF00 && write && (machine->scs.ccr & CCR_USERSETMPEND);
+	return stir || (at < 0xE0000100u && machine->board.core > SIM_M0PLUS);
+}
+
 static bool allowed(void *context, uint32_t at, unsigned bytes, bool write, bool privileged)
 {
 	struct sim_machine *machine = context;
@@ -699,7 +706,7 @@ static bool allowed(void *context, uint32_t at, unsigned bytes, bool write, bool
 		       refuse(machine, ACCESS_NOTHING, at, write);
 	if (!sim_bus_answers(machine, at))
 		return refuse(machine, ACCESS_NOTHING, at, write);
-	if (!privileged && at - 0xE0000000u < 0x00100000u) /* the private bus is for the privileged */
+	if (!privileged && at - 0xE0000000u < 0x00100000u && !for_all(machine, at, write))
 		return refuse(machine, ACCESS_NOTHING, at, write);
 	return !(at & (bytes - 1) & 3) || refuse(machine, ACCESS_UNALIGNED, at, write); /* Device memory */
 }

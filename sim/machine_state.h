@@ -48,10 +48,14 @@ enum {
 /* Configuration and Control Register, System Control Register. */
 enum {
 	CCR_NONBASETHRDENA = 1u << 0,
+	CCR_USERSETMPEND = 1u << 1,
 	CCR_UNALIGN_TRP = 1u << 3,
 	CCR_DIV_0_TRP = 1u << 4,
 	CCR_BFHFNMIGN = 1u << 8,
 	CCR_STKALIGN = 1u << 9,
+	CCR_DC = 1u << 16, /* caches and branch prediction: M7 */
+	CCR_IC = 1u << 17,
+	CCR_BP = 1u << 18,
 	SCR_SLEEPONEXIT = 1u << 1,
 	SCR_SLEEPDEEP = 1u << 2,
 	SCR_SEVONPEND = 1u << 4,

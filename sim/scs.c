@@ -226,7 +226,12 @@ static void write_ccr(struct sim_machine *machine, uint32_t value)
 	if (v6m(machine))
 		return;
 	uint32_t changed = machine->scs.ccr ^ value;
-	machine->scs.ccr = value & 0x0007031Bu;
+	machine->scs.ccr = value & (CCR_NONBASETHRDENA | CCR_USERSETMPEND | CCR_UNALIGN_TRP | CCR_DIV_0_TRP |
+				    CCR_BFHFNMIGN | CCR_STKALIGN);
+	if (machine->board.core == SIM_M7)
+		machine->scs.ccr |= (value & (CCR_DC | CCR_IC)) | CCR_BP | CCR_STKALIGN;
+	if (machine->board.core == SIM_M33)
+		machine->scs.ccr |= CCR_STKALIGN;
 	if (machine->board.core == SIM_M7) {
 		sim_memory_set(&machine->memory, SIM_KNOB_CACHE, value >> 17 & 1);
 		sim_memory_set(&machine->memory, SIM_KNOB_DATA_CACHE, value >> 16 & 1);
@@ -246,7 +251,10 @@ static uint32_t icsr(struct sim_machine *machine)
 	for (unsigned n = 1; n < nvic->exceptions; n++)
 		others += n != active && sim_nvic_bit(nvic->active, n);
 	value |= others == 0 ? 1u << 11 : 0;
-	value |= pending >= SIM_EXC_IRQ0 ? 1u << 22 : 0;
+	uint64_t irqs = nvic->pending[0] & ~UINT64_C(0xFFFF);
+	for (unsigned w = 1; w < SIM_EXCEPTIONS / 64; w++)
+		irqs |= nvic->pending[w];
+	value |= irqs ? 1u << 22 : 0; /* any, whether or not it could be taken */
 	value |= sim_nvic_bit(nvic->pending, SIM_EXC_SYSTICK) ? 1u << 26 : 0;
 	value |= sim_nvic_bit(nvic->pending, SIM_EXC_PENDSV) ? 1u << 28 : 0;
 	value |= sim_nvic_bit(nvic->pending, SIM_EXC_NMI) ? 1u << 31 : 0;
@@ -304,8 +312,27 @@ static uint32_t ccsidr(const struct sim_machine *machine)
 	return sets ? 0xF0000000u | (sets - 1) << 13 | (ways - 1) << 3 | 1 : 0;
 }
 
+/* 0xE000ED40 to ED70: PFR0 PFR1 DFR0 AFR0 MMFR0 to 3 ISAR0 to 4; the manuals' tables of the SCB (M33: no security). */
+static uint32_t identification(enum sim_core core, unsigned index)
+{
+	static const uint32_t SAME[8] = {0x30, 0x200, 0x00100000, 0, 0x00100030, 0, 0x01000000, 0};
+	static const uint32_t ISAR[SIM_CORES][5] = {
+		[SIM_M3] = {0x01101110, 0x02111000, 0x21112231, 0x01111110, 0x01310102},
+		[SIM_M4] = {0x01141110, 0x02112000, 0x21232231, 0x01111131, 0x01310132},
+		[SIM_M7] = {0x01101110, 0x02112000, 0x20232231, 0x01111131, 0x01310132},
+		[SIM_M33] = {0x01101110, 0x02212000, 0x20232232, 0x01111131, 0x01310132},
+	};
+	if (core == SIM_M33 && index == 2)
+		return 0x00200000;
+	if (core == SIM_M33 && index == 4)
+		return 0x00101F40;
+	return index < 8 ? SAME[index] : ISAR[core][index - 8];
+}
+
 static uint32_t feature_register(const struct sim_machine *machine, uint32_t at)
 {
+	if (at >= 0xE000ED40 && at <= 0xE000ED70)
+		return identification(machine->board.core, (at - 0xE000ED40) / 4);
 	if (at == 0xE000EF40 && machine->board.fpu)
 		return machine->board.fpu == SIM_FPU_DP ? 0x10110221 : 0x10110021;
 	if (at == 0xE000EF44 && machine->board.fpu)
@@ -336,6 +363,8 @@ static uint32_t scb_read(struct sim_machine *machine, uint32_t at)
 		return sim_mpu_read(machine, at);
 	if (v6m(machine) && (at >= 0xE000ED28 && at <= 0xE000ED88))
 		return 0; /* no fault status, no CPACR */
+	if (at >= 0xE000EF34 && at <= 0xE000EF3C && machine->board.fpu == SIM_FPU_NONE)
+		return 0;
 	switch (at) {
 	case 0xE000E004: return (machine->nvic.exceptions - SIM_EXC_IRQ0 + 31) / 32 - 1;
 	case 0xE000ED00: return CPUID[machine->board.core];
@@ -372,12 +401,28 @@ static void write_aircr(struct sim_machine *machine, uint32_t value)
 	sim_clock_kick(&machine->clock);
 }
 
+/* Of the exceptions in SHPR1 to 3, those that exist. */
+static bool has_priority(const struct sim_machine *machine, unsigned exception)
+{
+	switch (exception) {
+	case SIM_EXC_SVCALL:
+	case SIM_EXC_PENDSV:
+	case SIM_EXC_SYSTICK: return true;
+	case SIM_EXC_MEMMANAGE:
+	case SIM_EXC_BUSFAULT:
+	case SIM_EXC_USAGEFAULT:
+	case SIM_EXC_DEBUGMON: return !v6m(machine);
+	default: return false;
+	}
+}
+
 static void scb_write(struct sim_machine *machine, uint32_t at, unsigned size, uint32_t value)
 {
 	struct sim_scs *scs = &machine->scs;
 	if (at >= 0xE000ED18 && at < 0xE000ED24) {
 		for (unsigned i = 0; i < size; i++)
-			sim_nvic_set_priority(&machine->nvic, 4 + at - 0xE000ED18 + i, (uint8_t)(value >> (8 * i)));
+			if (has_priority(machine, 4 + at - 0xE000ED18 + i))
+				sim_nvic_set_priority(&machine->nvic, 4 + at - 0xE000ED18 + i, (uint8_t)(value >> (8 * i)));
 		sim_clock_kick(&machine->clock);
 		return;
 	}
@@ -392,7 +437,7 @@ static void scb_write(struct sim_machine *machine, uint32_t at, unsigned size, u
 			scs->vtor = value & (v6m(machine) ? 0xFFFFFF00u : 0xFFFFFF80u);
 		break;
 	case 0xE000ED0C: write_aircr(machine, value); break;
-	case 0xE000ED10: scs->scr = value & 0x1E; break;
+	case 0xE000ED10: scs->scr = value & (SCR_SLEEPONEXIT | SCR_SLEEPDEEP | SCR_SEVONPEND); break;
 	case 0xE000ED14: write_ccr(machine, value); break;
 	case 0xE000ED24: write_shcsr(machine, value); break;
 	case 0xE000ED28: scs->cfsr &= ~value; break;
@@ -401,7 +446,7 @@ static void scb_write(struct sim_machine *machine, uint32_t at, unsigned size, u
 	case 0xE000ED38: scs->bfar = value; break;
 	case 0xE000ED84: scs->csselr = value & 0xF; break;
 	case 0xE000ED88:
-		scs->cpacr = value & 0x00F00000u;
+		scs->cpacr = machine->board.fpu == SIM_FPU_NONE ? 0 : value & 0x00F00000u;
 		check_fpu(machine);
 		break;
 	case 0xE000EDFC: {
@@ -417,7 +462,7 @@ static void scb_write(struct sim_machine *machine, uint32_t at, unsigned size, u
 		break;
 	case 0xE000EF34: scs->fpccr = value & (FPCCR_ASPEN | FPCCR_LSPEN | FPCCR_LSPACT); break;
 	case 0xE000EF38: scs->fpcar = value & ~7u; break;
-	case 0xE000EF3C: scs->fpdscr = value; break;
+	case 0xE000EF3C: scs->fpdscr = value & 0x07C00000u; break;
 	default: break;
 	}
 }
@@ -501,7 +546,8 @@ void sim_scs_reset(struct sim_machine *machine)
 	struct sim_scs *scs = &machine->scs;
 	sim_clock_cancel(&machine->clock, &scs->syst_event);
 	uint32_t vtor = scs->vtor;
-	*scs = (struct sim_scs){.vtor = vtor, .ccr = CCR_STKALIGN | (v6m(machine) ? CCR_UNALIGN_TRP : 0),
+	*scs = (struct sim_scs){.vtor = vtor, .ccr = CCR_STKALIGN | (v6m(machine) ? CCR_UNALIGN_TRP : 0) |
+								      (machine->board.core == SIM_M7 ? CCR_BP : 0),
 				  .fpccr = FPCCR_ASPEN | FPCCR_LSPEN, .syst_event.fire = syst_fire};
 	sim_itm_reset(machine);
 	check_fpu(machine);

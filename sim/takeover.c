@@ -10,6 +10,8 @@
 #define EXPORTED __attribute__((visibility("default")))
 #define DATA_ABORT 4 /* the library's exception number */
 #define UDF 0xDE00u
+#define SYSM_MSP 8
+#define SYSM_PSP 9
 #define SYSM_MSPLIM 10 /* PSPLIM is 11 */
 #define PRIVILEGED 1 /* in the library's number of a translation regime */
 #define PROT_R 1
@@ -268,13 +270,15 @@ ACCESS_OP(tcg_gen_qemu_ld_i64_arm, load_op64)
 ACCESS_OP(tcg_gen_qemu_st_i32_arm, store_op32)
 ACCESS_OP(tcg_gen_qemu_st_i64_arm, store_op64)
 
-/* MSR: the library checks stack limits itself, but has no public way to read them. */
+/* MSR. The library checks stack limits itself, but has no public way to read them. */
 EXPORTED void helper_v7m_msr_arm(void *env, uint32_t what, uint32_t value);
 void helper_v7m_msr_arm(void *env, uint32_t what, uint32_t value)
 {
 	unsigned limit = (what & 0xFF) - SYSM_MSPLIM;
 	if (current && limit < 2)
 		current->stack_limit[limit] = value & ~7u;
+	if ((what & 0xFF) == SYSM_MSP || (what & 0xFF) == SYSM_PSP)
+		value &= ~3u; /* the library keeps the bits that a stack pointer does not have */
 	library.write_special(env, what, value);
 }
 
