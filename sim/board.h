@@ -29,6 +29,7 @@ struct sim_memory {
 	uint32_t alias[SIM_MAX_ALIASES]; /* further addresses of the same bytes */
 	unsigned aliases;
 	double line_fill; /* RAM, M7: cycles until a cache line's first word is there; 0: tightly coupled */
+	double line_beat; /* …and for each 8 bytes behind it; 0: 1 */
 };
 
 /* key: value, as written in the board file, for the device type to judge. */

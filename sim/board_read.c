@@ -166,13 +166,14 @@ static bool read_aliases(const struct yaml_node *list, struct sim_memory *memory
 static bool read_memory(const struct yaml_node *node, struct sim_memory *memory, struct claims *claims,
 			struct err *err)
 {
-	static const char *const keys[] = { "kind", "at", "bytes", "alias", "line_fill", NULL };
+	static const char *const keys[] = { "kind", "at", "bytes", "alias", "line_fill", "line_beat", NULL };
 	const struct yaml_node *at, *bytes;
 	uint64_t count;
 	unsigned kind;
 	if (!yaml_keys(node, keys, err) || !need_choice(node, "kind", kind_names, &kind, err) ||
 	    !need(node, "at", &at, err) || !yaml_u32(at, &memory->at, err) || !need(node, "bytes", &bytes, err) ||
-	    !yaml_bytes(bytes, &count, err) || !may_number(node, "line_fill", 0, 200, &memory->line_fill, err))
+	    !yaml_bytes(bytes, &count, err) || !may_number(node, "line_fill", 0, 200, &memory->line_fill, err) ||
+	    !may_number(node, "line_beat", 0, 50, &memory->line_beat, err))
 		return false;
 	if (strlen(node->key) >= sizeof memory->name)
 		return yaml_err_key(node, err, "a memory's name has at most %zu characters", sizeof memory->name - 1);

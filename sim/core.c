@@ -552,12 +552,14 @@ static void number_banks(struct sim_machine *machine)
 	for (unsigned i = 0; i < machine->space.regions; i++) {
 		struct sim_region *region = &machine->space.region[i];
 		unsigned number = (unsigned)(region->memory - machine->board.memory);
+		double beat = region->memory->line_beat;
 		if (!region->writable) {
 			region->bank = SIM_BANK_FLASH;
 		} else if (l1 && region->memory->line_fill > 0) {
 			region->bank = (uint8_t)(SIM_BANK_RAM + number);
 			machine->memory.bank[region->bank] = (struct sim_memory_bank){
-				.base = region->at, .first = (uint16_t)(16 * region->memory->line_fill + 0.5), .beat = 16 };
+				.base = region->at, .first = (uint16_t)(16 * region->memory->line_fill + 0.5),
+				.beat = (uint16_t)(16 * (beat > 0 ? beat : 1) + 0.5) };
 		}
 	}
 }
