@@ -9,7 +9,7 @@
 static const char *const FORMS[] = {"int8", "int16", "int32", "float", NULL};
 static const uint8_t FORM_BYTES[] = {1, 2, 4, 4};
 
-/* --- values ----------------------------------------------------------------------------------------------------- */
+/* --- values ------------------------------------------------------------------------------------------- */
 
 static double value_of(const struct scn_feed *feed, const struct scn_sensor *sensor, int16_t count)
 {
@@ -18,7 +18,8 @@ static double value_of(const struct scn_feed *feed, const struct scn_sensor *sen
 
 static int32_t integer_of(const struct scn_feed *feed, const struct scn_sensor *sensor, int16_t count)
 {
-	static const double low[] = {INT8_MIN, INT16_MIN, INT32_MIN}, high[] = {INT8_MAX, INT16_MAX, INT32_MAX};
+	static const double low[] = {INT8_MIN, INT16_MIN, INT32_MIN},
+			    high[] = {INT8_MAX, INT16_MAX, INT32_MAX};
 	double value = floor(value_of(feed, sensor, count) + 0.5);
 	return (int32_t)(value < low[feed->form] ? low[feed->form]
 						 : value > high[feed->form] ? high[feed->form] : value);
@@ -54,8 +55,8 @@ static int named(const struct scn_sensor *sensor, const uint8_t *at, const uint8
 	return -1;
 }
 
-static size_t text_message(const struct scn_feed *feed, const struct scn_sensor *sensor, const int16_t *counts,
-			   uint8_t *ret_bytes)
+static size_t text_message(const struct scn_feed *feed, const struct scn_sensor *sensor,
+			   const int16_t *counts, uint8_t *ret_bytes)
 {
 	const uint8_t *end = feed->head + feed->heads;
 	size_t used = 0, length;
@@ -90,7 +91,7 @@ size_t scn_feed_message(const struct scn_feed *feed, const struct scn_sensor *se
 	return used + feed->tails;
 }
 
-/* --- YAML ---------------------------------------------------------------------------------------------------------- */
+/* --- YAML --------------------------------------------------------------------------------------------- */
 
 static bool read_sensor(const struct yaml_node *map, const struct scn_sensor *sensors, unsigned count,
 			struct scn_feed *feed, struct err *err)
@@ -111,7 +112,8 @@ static bool read_form(const struct yaml_node *map, struct scn_feed *feed, struct
 	const struct yaml_node *factor = yaml_get(map, "factor");
 	unsigned form = SCN_INT16;
 	feed->factor = 1;
-	if (!yaml_choice(yaml_get(map, "as"), FORMS, &form, err) || !yaml_number(factor, -1e9, 1e9, &feed->factor, err))
+	if (!yaml_choice(yaml_get(map, "as"), FORMS, &form, err) ||
+	    !yaml_number(factor, -1e9, 1e9, &feed->factor, err))
 		return false;
 	feed->form = (enum scn_form)form;
 	feed->physical = factor || form == SCN_FLOAT;
@@ -165,13 +167,14 @@ static bool read_frames(const struct yaml_node *node, struct scn_feed *feed, str
 {
 	uint64_t frames = 1;
 	feed->frames_register = -1;
-	if (node && node->shape == YAML_TEXT && node->length == 2 && node->text[0] == 'r' && node->text[1] >= '0' &&
-	    node->text[1] <= '3')
+	if (node && node->shape == YAML_TEXT && node->length == 2 && node->text[0] == 'r' &&
+	    node->text[1] >= '0' && node->text[1] <= '3')
 		feed->frames_register = node->text[1] - '0';
 	else if (!yaml_unsigned(node, 65536, &frames, err))
 		return false;
 	if (frames == 0)
-		return yaml_err(node, err, "at least 1 frame, or the register that says how many, is expected");
+		return yaml_err(node, err,
+				"at least 1 frame, or the register that says how many, is expected");
 	feed->frames = (uint32_t)frames;
 	return true;
 }
@@ -202,11 +205,11 @@ static bool read_result(const struct yaml_node *node, const struct scn_sensor *s
 	return yaml_integer(node, INT32_MIN, UINT32_MAX, &feed->number, err);
 }
 
-static bool read_function(const struct yaml_node *map, const struct scn_sensor *sensors, struct scn_feed *feed,
-			  struct err *err)
+static bool read_function(const struct yaml_node *map, const struct scn_sensor *sensors,
+			  struct scn_feed *feed, struct err *err)
 {
-	static const char *const keys[] = {"symbol", "address", "sensor", "as", "factor", "args", "frames", "take", "returns",
-					   "cycles", NULL};
+	static const char *const keys[] = {"symbol", "address", "sensor",  "as",     "factor", "args",
+					   "frames", "take",    "returns", "cycles", NULL};
 	static const char *const takes[] = {"latest", "next", "wait", NULL};
 	const struct yaml_node *symbol = yaml_get(map, "symbol"), *address = yaml_get(map, "address");
 	const struct scn_sensor *sensor = &sensors[feed->sensor];
@@ -216,9 +219,11 @@ static bool read_function(const struct yaml_node *map, const struct scn_sensor *
 	if (symbol && address)
 		return yaml_err_key(address, err, "'address' beside 'symbol': one of them is expected");
 	feed->at.kind = symbol ? SCN_MOMENT_SYMBOL : SCN_MOMENT_ADDRESS;
-	if (!yaml_copy(symbol, feed->at.name, sizeof feed->at.name, err) || !yaml_u32(address, &feed->at.address, err) ||
+	if (!yaml_copy(symbol, feed->at.name, sizeof feed->at.name, err) ||
+	    !yaml_u32(address, &feed->at.address, err) ||
 	    !read_args(yaml_get(map, "args"), sensor, feed, err) ||
-	    !read_frames(yaml_get(map, "frames"), feed, err) || !yaml_choice(yaml_get(map, "take"), takes, &take, err) ||
+	    !read_frames(yaml_get(map, "frames"), feed, err) ||
+	    !yaml_choice(yaml_get(map, "take"), takes, &take, err) ||
 	    !read_result(yaml_get(map, "returns"), sensor, feed, err) ||
 	    !yaml_unsigned(yaml_get(map, "cycles"), 1000000000000, &feed->cycles, err))
 		return false;
@@ -242,14 +247,16 @@ static bool read_bytes(const struct yaml_node *node, uint8_t *ret_bytes, uint32_
 
 static bool read_uart(const struct yaml_node *map, struct scn_feed *feed, struct err *err)
 {
-	static const char *const keys[] = {"uart", "sensor", "as", "factor", "text", "header", "footer", "endian", NULL};
+	static const char *const keys[] = {"uart",   "sensor", "as",     "factor", "text",
+					   "header", "footer", "endian", NULL};
 	static const char *const endians[] = {"little", "big", NULL};
 	const struct yaml_node *text = yaml_get(map, "text"), *header = yaml_get(map, "header"),
 			       *footer = yaml_get(map, "footer"), *endian = yaml_get(map, "endian");
 	unsigned order = 0;
 	feed->on_uart = true;
 	feed->text = text;
-	if (!yaml_keys(map, keys, err) || !yaml_copy(yaml_get(map, "uart"), feed->port, sizeof feed->port, err))
+	if (!yaml_keys(map, keys, err) ||
+	    !yaml_copy(yaml_get(map, "uart"), feed->port, sizeof feed->port, err))
 		return false;
 	if (text && (header || footer || endian))
 		return yaml_err_key(header ? header : footer ? footer : endian, err, "not beside 'text'");
@@ -264,8 +271,10 @@ static bool read_feed(const struct yaml_node *map, const struct scn_sensor *sens
 		      struct scn_feed *ret_feed, struct err *err)
 {
 	struct scn_feed feed = {.frames_register = -1};
-	if (!yaml_shape(map, YAML_MAP, "a feed such as {symbol: read_accelerometer, sensor: accelerometer, args: {r0: frame}}",
-			err))
+	if (!yaml_shape(
+		    map, YAML_MAP,
+		    "a feed such as {symbol: read_accelerometer, sensor: accelerometer, args: {r0: frame}}",
+		    err))
 		return false;
 	if (!yaml_get(map, "symbol") && !yaml_get(map, "address") && !yaml_get(map, "uart"))
 		return yaml_err(map, err, "a feed needs 'symbol', 'address' or 'uart'");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A sensor for firmware that drives hardware nobody models: its driver's function is done in its place, or its frames
- * come as messages on a UART.
+ * A sensor for firmware that drives hardware nobody models: its driver's function is done in its place, or
+ * its frames come as messages on a UART.
  *
  *   feed:
  *     - {symbol: read_accelerometer, sensor: accelerometer, args: {r0: frame}, returns: 0, cycles: 400}
@@ -10,8 +10,9 @@
  *     - {uart: usart1, sensor: accelerometer, text: "{x},{y},{z}\r\n"}
  *     - {uart: usart1, sensor: accelerometer, as: int16, header: "\xAA\x55", endian: big}
  *
- * A value is the sensor's count, or with `as: float` or a `factor` its physical value times the factor (1); integers
- * are rounded to the nearest, halves upwards, and saturate. Knows nothing of the machine: session/feed.h does it.
+ * A value is the sensor's count, or with `as: float` or a `factor` its physical value times the factor (1);
+ * integers are rounded to the nearest, halves upwards, and saturate. Knows nothing of the machine:
+ * session/feed.h does it.
  */
 #ifndef SCENARIOS_FEED_H
 #define SCENARIOS_FEED_H

@@ -13,9 +13,12 @@ static bool parse_pin(const char *text, struct scn_moment *moment, struct err *e
 	const char *dot = strrchr(text, '.');
 	char *end = NULL;
 	unsigned long pin = dot ? strtoul(dot + 1, &end, 10) : 0;
-	if (!dot || dot == text || dot[1] < '0' || dot[1] > '9' || pin > 31 || (size_t)(dot - text) >= sizeof moment->name ||
+	if (!dot || dot == text || dot[1] < '0' || dot[1] > '9' || pin > 31 ||
+	    (size_t)(dot - text) >= sizeof moment->name ||
 	    (*end && strcmp(end, "=0") != 0 && strcmp(end, "=1") != 0))
-		return err_input(err, "'%s' is no pin; PORT.N such as gpiob.5 is expected, with =0 for its falling", text);
+		return err_input(
+			err, "'%s' is no pin; PORT.N such as gpiob.5 is expected, with =0 for its falling",
+			text);
 	memcpy(moment->name, text, (size_t)(dot - text));
 	moment->kind = SCN_MOMENT_PIN;
 	moment->pin = (unsigned)pin;
@@ -89,12 +92,14 @@ bool scn_probe_parse(const char *text, struct scn_probe *ret_probe, struct err *
 	return true;
 }
 
-/* --- YAML ----------------------------------------------------------------------------------------------------- */
+/* --- YAML --------------------------------------------------------------------------------------------- */
 
 static bool read_map(const struct yaml_node *node, struct scn_moment *ret_moment, struct err *err)
 {
-	static const char *const pin_keys[] = {"pin", "level", NULL}, *const uart_keys[] = {"uart", "port", NULL},
-				 *const symbol_keys[] = {"symbol", NULL}, *const address_keys[] = {"address", NULL};
+	static const char *const pin_keys[] = {"pin", "level", NULL},
+				 *const uart_keys[] = {"uart", "port", NULL},
+				 *const symbol_keys[] = {"symbol", NULL},
+				 *const address_keys[] = {"address", NULL};
 	const struct yaml_node *pin = yaml_get(node, "pin"), *uart = yaml_get(node, "uart"),
 			       *symbol = yaml_get(node, "symbol"), *address = yaml_get(node, "address");
 	struct scn_moment moment = {0};
@@ -116,7 +121,8 @@ static bool read_map(const struct yaml_node *node, struct scn_moment *ret_moment
 			return yaml_err(uart, err, "%s", plain.text);
 	} else if (symbol) {
 		moment.kind = SCN_MOMENT_SYMBOL;
-		if (!yaml_keys(node, symbol_keys, err) || !yaml_copy(symbol, moment.name, sizeof moment.name, err))
+		if (!yaml_keys(node, symbol_keys, err) ||
+		    !yaml_copy(symbol, moment.name, sizeof moment.name, err))
 			return false;
 	} else {
 		moment.kind = SCN_MOMENT_ADDRESS;

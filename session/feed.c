@@ -44,12 +44,14 @@ static void write_value(struct session_feed *feed, struct sim_when when, uint32_
 	if (sim_machine_write(feed->machine, at, bytes, count) || feed->refused)
 		return;
 	struct prof_note note = {.kind = PROF_NOTE_STIMULUS, .begin_ps = when.ps, .end_ps = when.ps};
-	snprintf(note.text, sizeof note.text, "feed %s: 0x%08x is no memory to write to", feed->sensor->name, at);
+	snprintf(note.text, sizeof note.text, "feed %s: 0x%08x is no memory to write to", feed->sensor->name,
+		 at);
 	prof_profiler_note(feed->profiler, &note);
 	feed->refused = true;
 }
 
-static void write_frame(struct session_feed *feed, struct sim_when when, const uint32_t args[4], uint32_t index)
+static void write_frame(struct session_feed *feed, struct sim_when when, const uint32_t args[4],
+			uint32_t index)
 {
 	static const uint8_t bytes_of[] = {1, 2, 4, 4};
 	uint32_t bytes = bytes_of[feed->feed->form], channels = feed->sensor->signal.channels;
@@ -79,7 +81,8 @@ static void give_result(struct session_feed *feed, uint32_t frames)
 		/* AAPCS: a small integer comes back extended to the register. */
 		int32_t value = count == 1   ? (int8_t)bytes[0]
 				: count == 2 ? (int16_t)(bytes[0] | bytes[1] << 8)
-					     : (int32_t)(bytes[0] | bytes[1] << 8 | bytes[2] << 16 | (uint32_t)bytes[3] << 24);
+					     : (int32_t)(bytes[0] | bytes[1] << 8 | bytes[2] << 16 |
+							 (uint32_t)bytes[3] << 24);
 		sim_machine_set_register(feed->machine, 0, (uint32_t)value);
 		return;
 	}
@@ -104,7 +107,8 @@ static uint64_t on_call(void *context, struct sim_when when)
 		tell(feed, when);
 	}
 	give_result(feed, frames);
-	unsigned __int128 waits = (unsigned __int128)(ready_ps - when.ps) * sim_machine_clock_hz(feed->machine);
+	unsigned __int128 waits =
+		(unsigned __int128)(ready_ps - when.ps) * sim_machine_clock_hz(feed->machine);
 	uint64_t wait = (uint64_t)((waits + SIM_PS_PER_S - 1) / SIM_PS_PER_S);
 	return wait > feed->feed->cycles ? wait : feed->feed->cycles;
 }
@@ -120,7 +124,8 @@ void session_feed_step(struct session_feed *feed, uint64_t now_ps)
 	while (feed->feed->on_uart && feed->next_ps <= now_ps) {
 		advance(feed);
 		size_t count = scn_feed_message(feed->feed, feed->sensor, feed->now, bytes);
-		const char *port = *feed->feed->port ? feed->feed->port : sim_machine_board(feed->machine)->console;
+		const char *port =
+			*feed->feed->port ? feed->feed->port : sim_machine_board(feed->machine)->console;
 		sim_machine_uart_send(feed->machine, port, bytes, count);
 		tell(feed, sim_machine_now(feed->machine));
 	}
@@ -149,8 +154,9 @@ static bool start_uart(struct session_feed *feed, struct err *err)
 	return err_input(err, "feed: there is no UART '%s'; there are: %s", feed->feed->port, names);
 }
 
-bool session_feed_start(struct session_feed *feed, const struct scn_feed *what, const struct scn_sensor *sensor,
-			struct scn_stream *stream, struct sim_machine *machine, struct prof_profiler *profiler,
+bool session_feed_start(struct session_feed *feed, const struct scn_feed *what,
+			const struct scn_sensor *sensor, struct scn_stream *stream,
+			struct sim_machine *machine, struct prof_profiler *profiler,
 			const struct sim_observer *watching, struct err *err)
 {
 	*feed = (struct session_feed){.feed = what, .sensor = sensor, .stream = stream, .machine = machine,

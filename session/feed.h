@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Does what scenarios/feed.h says to a machine: stands in for a driver's function, or sends frames to a UART when they
- * are due. When a stream has ended, functions get its last frame again; a UART gets nothing more.
+ * Does what scenarios/feed.h says to a machine: stands in for a driver's function, or sends frames to a UART
+ * when they are due. When a stream has ended, functions get its last frame again; a UART gets nothing more.
  */
 #ifndef SESSION_FEED_H
 #define SESSION_FEED_H
@@ -23,11 +23,12 @@ struct session_feed {
 };
 
 /*
- * The stream becomes the feed's, also on failure; the rest outlives it. A symbol or a UART that is not there is
- * ERR_INPUT. The feed must not move afterwards.
+ * The stream becomes the feed's, also on failure; the rest outlives it. A symbol or a UART that is not there
+ * is ERR_INPUT. The feed must not move afterwards.
  */
-bool session_feed_start(struct session_feed *feed, const struct scn_feed *what, const struct scn_sensor *sensor,
-			struct scn_stream *stream, struct sim_machine *machine, struct prof_profiler *profiler,
+bool session_feed_start(struct session_feed *feed, const struct scn_feed *what,
+			const struct scn_sensor *sensor, struct scn_stream *stream,
+			struct sim_machine *machine, struct prof_profiler *profiler,
 			const struct sim_observer *watching, struct err *err);
 void session_feed_stop(struct session_feed *feed);
 

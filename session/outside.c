@@ -20,7 +20,7 @@ bool session_outside_send(struct session_outside *outside, const char *port, con
 	return outside->rtt.on;
 }
 
-/* --- the machine's side of the links ---------------------------------------------------------------------------- */
+/* --- the machine's side of the links ------------------------------------------------------------------ */
 
 static bool exists(void *context, const char *port)
 {
@@ -31,7 +31,8 @@ static bool exists(void *context, const char *port)
 static bool ready(void *context, const char *port)
 {
 	const struct session_outside *outside = context;
-	return is_rtt(port) ? session_rtt_ready(&outside->rtt) : session_talk_is_ready(outside->with.machine, port);
+	return is_rtt(port) ? session_rtt_ready(&outside->rtt)
+			    : session_talk_is_ready(outside->with.machine, port);
 }
 
 static void pass_on(void *context, const char *port, const uint8_t *bytes, size_t count)
@@ -44,7 +45,7 @@ static void names(void *context, char *ret_text, size_t size)
 	session_talk_names(((struct session_outside *)context)->with.machine, ret_text, size);
 }
 
-/* --- starting ------------------------------------------------------------------------------------------------------- */
+/* --- starting ----------------------------------------------------------------------------------------- */
 
 static bool start_talking(struct session_outside *outside, struct err *err)
 {
@@ -54,8 +55,12 @@ static bool start_talking(struct session_outside *outside, struct err *err)
 	outside->eot = with->eot || arm_model || (with->scenario && with->scenario->eot);
 	if (with->uarts == 0)
 		return true;
-	const struct session_talk_ports ports = {.context = outside, .console = outside->console, .exists = exists,
-						 .ready = ready, .send = pass_on, .names = names};
+	const struct session_talk_ports ports = {.context = outside,
+						 .console = outside->console,
+						 .exists = exists,
+						 .ready = ready,
+						 .send = pass_on,
+						 .names = names};
 	return session_talk_create(with->uart, with->uarts, with->speed, &ports, &outside->talk, err);
 }
 
@@ -84,8 +89,8 @@ static bool start_feeds(struct session_outside *outside, struct err *err)
 		if (!scn_scenario_stream(scenario, what->sensor, with->seed, &stream, err))
 			return false;
 		outside->feeds++;
-		if (!session_feed_start(&outside->feed[i], what, &scenario->sensor[what->sensor], stream, with->machine,
-					with->profiler, with->watching, err))
+		if (!session_feed_start(&outside->feed[i], what, &scenario->sensor[what->sensor], stream,
+					with->machine, with->profiler, with->watching, err))
 			return false;
 	}
 	return true;
@@ -96,7 +101,8 @@ static bool start_probe(struct session_outside *outside, struct err *err)
 {
 	const struct session_outside_options *with = &outside->with;
 	struct scn_probe parsed;
-	const struct scn_probe *what = with->scenario && with->scenario->probed ? &with->scenario->probe : NULL;
+	const struct scn_probe *what =
+		with->scenario && with->scenario->probed ? &with->scenario->probe : NULL;
 	struct err plain;
 	if (with->probe) {
 		if (!scn_probe_parse(with->probe, &parsed, &plain))
@@ -138,9 +144,10 @@ void session_outside_free(struct session_outside *outside)
 	outside->feeds = 0;
 }
 
-/* --- running --------------------------------------------------------------------------------------------------------- */
+/* --- running ------------------------------------------------------------------------------------------ */
 
-bool session_outside_heard(struct session_outside *outside, struct sim_when when, const char *port, uint8_t byte)
+bool session_outside_heard(struct session_outside *outside, struct sim_when when, const char *port,
+			   uint8_t byte)
 {
 	if (outside->probed)
 		session_probe_uart(&outside->probe, when, port, byte);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * All that stands around the machine of a run: the scenario's script, links to the world, RTT, feeds, and the probe that
- * sees where inferences begin and end. The session runs the machine in stretches; between two of them, things move here.
+ * All that stands around the machine of a run: the scenario's script, links to the world, RTT, feeds, and the
+ * probe that sees where inferences begin and end. The session runs the machine in stretches; between two of
+ * them, things move here.
  */
 #ifndef SESSION_OUTSIDE_H
 #define SESSION_OUTSIDE_H
@@ -42,14 +43,16 @@ struct session_outside {
 	bool ended; /* by what a UART said */
 };
 
-/* All zero before; not to be moved afterwards. What the options point to outlives it. session_outside_free in any case. */
+/* All zero before; not to be moved afterwards. What the options point to outlives it. session_outside_free in
+ * any case. */
 bool session_outside_start(struct session_outside *outside, const struct session_outside_options *options,
 			   struct err *err);
 void session_outside_hang_up(struct session_outside *outside); /* after the run: what is left goes out */
 void session_outside_free(struct session_outside *outside);
 
 /* A byte on a port. True: a link takes it. May ask the machine to stop. */
-bool session_outside_heard(struct session_outside *outside, struct sim_when when, const char *port, uint8_t byte);
+bool session_outside_heard(struct session_outside *outside, struct sim_when when, const char *port,
+			   uint8_t byte);
 
 /* Does what is due at now_ps. */
 void session_outside_step(struct session_outside *outside, uint64_t now_ps);

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* --- the moments --------------------------------------------------------------------------------------------- */
+/* --- the moments -------------------------------------------------------------------------------------- */
 
 static void begin(struct session_probe *probe, struct sim_when when)
 {
@@ -110,7 +110,7 @@ void session_probe_uart(struct session_probe *probe, struct sim_when when, const
 		begin(probe, when);
 }
 
-/* --- starting ---------------------------------------------------------------------------------------------------- */
+/* --- starting ----------------------------------------------------------------------------------------- */
 
 static bool start_address(struct session_probe *probe, const struct scn_moment *moment,
 			  void (*reached)(void *context, struct sim_when when), struct err *err)
@@ -134,8 +134,8 @@ static bool start_pin(struct session_probe *probe, const struct scn_moment *mome
 	return true;
 }
 
-static bool start_text(struct session_probe *probe, const struct scn_moment *moment, struct session_matcher *matcher,
-		       struct err *err)
+static bool start_text(struct session_probe *probe, const struct scn_moment *moment,
+		       struct session_matcher *matcher, struct err *err)
 {
 	bool known = !*moment->name || strcmp(moment->name, "rtt") == 0 ||
 		     session_talk_is_port(probe->machine, moment->name);
@@ -150,8 +150,8 @@ static bool start_text(struct session_probe *probe, const struct scn_moment *mom
 }
 
 static bool start_moment(struct session_probe *probe, const struct scn_moment *moment,
-			 void (*reached)(void *context, struct sim_when when), struct session_matcher *matcher,
-			 struct err *err)
+			 void (*reached)(void *context, struct sim_when when),
+			 struct session_matcher *matcher, struct err *err)
 {
 	switch (moment->kind) {
 	case SCN_MOMENT_SYMBOL:
@@ -163,8 +163,8 @@ static bool start_moment(struct session_probe *probe, const struct scn_moment *m
 	return true;
 }
 
-bool session_probe_start(struct session_probe *probe, const struct scn_probe *what, struct sim_machine *machine,
-			 struct prof_profiler *profiler, struct err *err)
+bool session_probe_start(struct session_probe *probe, const struct scn_probe *what,
+			 struct sim_machine *machine, struct prof_profiler *profiler, struct err *err)
 {
 	*probe = (struct session_probe){.what = *what, .machine = machine, .profiler = profiler, .back = -1};
 	return start_moment(probe, &probe->what.begin, reached_begin, &probe->begin_text, err) &&

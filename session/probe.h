@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Watches a machine for the moments of scenarios/probe.h and tells the profiler where inferences begin and end.
+ * Watches a machine for the moments of scenarios/probe.h and tells the profiler where inferences begin and
+ * end.
  *
- * A function's return is seen at the address it was called from, with the stack as it was at the call: so neither
- * recursion nor calls within, neither interrupts nor other tasks end an inference early. A function that is an
- * exception handler has returned when that exception has.
+ * A function's return is seen at the address it was called from, with the stack as it was at the call: so
+ * neither recursion nor calls within, neither interrupts nor other tasks end an inference early. A function
+ * that is an exception handler has returned when that exception has.
  */
 #ifndef SESSION_PROBE_H
 #define SESSION_PROBE_H
@@ -32,8 +33,8 @@ struct session_probe {
 };
 
 /* Names that the firmware or the board do not have are ERR_INPUT. The probe must not move afterwards. */
-bool session_probe_start(struct session_probe *probe, const struct scn_probe *what, struct sim_machine *machine,
-			 struct prof_profiler *profiler, struct err *err);
+bool session_probe_start(struct session_probe *probe, const struct scn_probe *what,
+			 struct sim_machine *machine, struct prof_profiler *profiler, struct err *err);
 
 /* What its observers pass on. */
 void session_probe_uart(struct session_probe *probe, struct sim_when when, const char *port, uint8_t byte);

@@ -48,10 +48,15 @@ static uint32_t find(const struct session_rtt *rtt)
 }
 
 void session_rtt_start(struct session_rtt *rtt, struct sim_machine *machine, uint32_t symbol, bool search,
-		       void (*heard)(void *context, struct sim_when when, const char *port, uint8_t byte), void *context)
+		       void (*heard)(void *context, struct sim_when when, const char *port, uint8_t byte),
+		       void *context)
 {
-	*rtt = (struct session_rtt){.machine = machine, .context = context, .heard = heard, .on = symbol || search,
-				    .search = search && !symbol, .symbol = symbol};
+	*rtt = (struct session_rtt){.machine = machine,
+				    .context = context,
+				    .heard = heard,
+				    .on = symbol || search,
+				    .search = search && !symbol,
+				    .symbol = symbol};
 	rtt->next_ps = GRID_PS;
 }
 
@@ -64,12 +69,12 @@ uint64_t session_rtt_wake_ps(const struct session_rtt *rtt)
 static bool get_buffer(const struct session_rtt *rtt, bool down, uint32_t *ret_at, struct buffer *ret)
 {
 	uint32_t counts[2];
-	if (!sim_machine_read(rtt->machine, rtt->at + COUNTS, counts, sizeof counts) || counts[0] > MOST_BUFFERS ||
-	    (down && counts[1] == 0))
+	if (!sim_machine_read(rtt->machine, rtt->at + COUNTS, counts, sizeof counts) ||
+	    counts[0] > MOST_BUFFERS || (down && counts[1] == 0))
 		return false;
 	*ret_at = rtt->at + BUFFERS + (down ? counts[0] * BUFFER_BYTES : 0);
-	return sim_machine_read(rtt->machine, *ret_at, ret, sizeof *ret) && ret->bytes > 1 && ret->bytes <= LONGEST &&
-	       ret->written < ret->bytes && ret->read < ret->bytes;
+	return sim_machine_read(rtt->machine, *ret_at, ret, sizeof *ret) && ret->bytes > 1 &&
+	       ret->bytes <= LONGEST && ret->written < ret->bytes && ret->read < ret->bytes;
 }
 
 static void read_up(struct session_rtt *rtt)

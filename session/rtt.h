@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * SEGGER RTT as a debug probe does it: finds the control block in RAM, empties up-buffer 0 as the text of port "rtt", and
- * fills down-buffer 0 with what is sent to that port. Looked at on a grid of 1 ms of virtual time, whoever runs the
- * machine and however, so runs stay the same; firmware that blocks on a full buffer waits that long, as it would for a
- * probe. Offsets: SEGGER_RTT.h, struct SEGGER_RTT_CB: id[16], counts of up and down buffers, then 24 bytes for each
- * buffer: name, buffer, size, write offset, read offset, flags.
+ * SEGGER RTT as a debug probe does it: finds the control block in RAM, empties up-buffer 0 as the text of
+ * port "rtt", and fills down-buffer 0 with what is sent to that port. Looked at on a grid of 1 ms of virtual
+ * time, whoever runs the machine and however, so runs stay the same; firmware that blocks on a full buffer
+ * waits that long, as it would for a probe. Offsets: SEGGER_RTT.h, struct SEGGER_RTT_CB: id[16], counts of up
+ * and down buffers, then 24 bytes for each buffer: name, buffer, size, write offset, read offset, flags.
  */
 #ifndef SESSION_RTT_H
 #define SESSION_RTT_H
@@ -25,7 +25,8 @@ struct session_rtt {
 
 /* symbol: address of the control block, if the image tells; search: look for it in all of RAM if not. */
 void session_rtt_start(struct session_rtt *rtt, struct sim_machine *machine, uint32_t symbol, bool search,
-		       void (*heard)(void *context, struct sim_when when, const char *port, uint8_t byte), void *context);
+		       void (*heard)(void *context, struct sim_when when, const char *port, uint8_t byte),
+		       void *context);
 
 uint64_t session_rtt_wake_ps(const struct session_rtt *rtt);
 void session_rtt_step(struct session_rtt *rtt, uint64_t now_ps);

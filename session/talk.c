@@ -55,7 +55,8 @@ static bool add(struct session_talk *talk, const char *text, bool *stdio_taken, 
 }
 
 bool session_talk_create(const char *const *links, unsigned count, double speed,
-			 const struct session_talk_ports *ports, struct session_talk **ret_talk, struct err *err)
+			 const struct session_talk_ports *ports, struct session_talk **ret_talk,
+			 struct err *err)
 {
 	bool stdio_taken = false;
 	struct session_talk *talk = calloc(1, sizeof *talk);
@@ -121,7 +122,7 @@ bool session_talk_paced(const struct session_talk *talk)
 	return false;
 }
 
-/* --- pace --------------------------------------------------------------------------------------------------------- */
+/* --- pace --------------------------------------------------------------------------------------------- */
 
 static int64_t now_ns(void)
 {

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * All links of a run (session/talk_link.h), and the pace of virtual time while somebody may answer through one.
+ * All links of a run (session/talk_link.h), and the pace of virtual time while somebody may answer through
+ * one.
  *
  *   real time since the pace began = virtual time since then / speed
  *
- * Paced, the machine runs in steps of TALK_STEP_PS and waits after each for real time to come up; input cuts the wait
- * short. If the host falls back by more than a tenth of a second, the pace begins anew: lost time is never made up by
- * a rush in which the other side's timeouts would pass. Input enters at the virtual moment the run has reached, so a
- * run with interactive input is not deterministic; one that reads a file is.
+ * Paced, the machine runs in steps of TALK_STEP_PS and waits after each for real time to come up; input cuts
+ * the wait short. If the host falls back by more than a tenth of a second, the pace begins anew: lost time is
+ * never made up by a rush in which the other side's timeouts would pass. Input enters at the virtual moment
+ * the run has reached, so a run with interactive input is not deterministic; one that reads a file is.
  */
 #ifndef SESSION_TALK_H
 #define SESSION_TALK_H
@@ -23,7 +24,8 @@
 
 struct session_talk;
 
-/* The machine's side of the links. `ready`: whether the port would hear a byte now; until then input waits outside. */
+/* The machine's side of the links. `ready`: whether the port would hear a byte now; until then input waits
+ * outside. */
 struct session_talk_ports {
 	void *context;
 	const char *console;
@@ -35,11 +37,12 @@ struct session_talk_ports {
 };
 
 /*
- * Opens `count` links as --uart writes them. speed: 1 is real time; 0: as fast as it goes. Two links on standard
- * input, an unknown port, or a port with two links are ERR_INPUT.
+ * Opens `count` links as --uart writes them. speed: 1 is real time; 0: as fast as it goes. Two links on
+ * standard input, an unknown port, or a port with two links are ERR_INPUT.
  */
 bool session_talk_create(const char *const *links, unsigned count, double speed,
-			 const struct session_talk_ports *ports, struct session_talk **ret_talk, struct err *err);
+			 const struct session_talk_ports *ports, struct session_talk **ret_talk,
+			 struct err *err);
 void session_talk_destroy(struct session_talk *talk);
 
 /* A byte from the firmware. True: this port has a link. */

@@ -26,7 +26,7 @@ struct session_link {
 	size_t begin, count, room;
 };
 
-/* --- what the command line says ------------------------------------------------------------------------------- */
+/* --- what the command line says ----------------------------------------------------------------------- */
 
 static bool parse_tcp(const char *text, struct session_link_spec *spec, struct err *err)
 {
@@ -34,7 +34,8 @@ static bool parse_tcp(const char *text, struct session_link_spec *spec, struct e
 	errno = 0;
 	unsigned long port = strtoul(text, &end, 10);
 	if (*text < '0' || *text > '9' || *end || errno || port > 65535)
-		return err_input(err, "'%s' is no TCP port; 0 to 65535 is expected, 0 chooses a free one", text);
+		return err_input(err, "'%s' is no TCP port; 0 to 65535 is expected, 0 chooses a free one",
+				 text);
 	spec->tcp = (uint16_t)port;
 	return true;
 }
@@ -60,14 +61,16 @@ bool session_link_parse(const char *text, struct session_link_spec *ret_spec, st
 		if (!parse_tcp(what + 4, &spec, err))
 			return false;
 	} else {
-		return err_input(err, "'%s' is none of: stdio, pty, pty:PATH, tcp:PORT, each with NAME= in front or not",
-				 text);
+		return err_input(
+			err,
+			"'%s' is none of: stdio, pty, pty:PATH, tcp:PORT, each with NAME= in front or not",
+			text);
 	}
 	*ret_spec = spec;
 	return true;
 }
 
-/* --- opening ----------------------------------------------------------------------------------------------------- */
+/* --- opening ------------------------------------------------------------------------------------------ */
 
 static void be_nonblocking(int fd)
 {
@@ -107,7 +110,8 @@ static bool open_pty(struct session_link *link, struct err *err)
 {
 	struct termios raw;
 	int fd = posix_openpt(O_RDWR | O_NOCTTY);
-	if (fd < 0 || grantpt(fd) != 0 || unlockpt(fd) != 0 || ptsname_r(fd, link->path, sizeof link->path) != 0) {
+	if (fd < 0 || grantpt(fd) != 0 || unlockpt(fd) != 0 ||
+	    ptsname_r(fd, link->path, sizeof link->path) != 0) {
 		err_input(err, "no pseudo terminal: %s", strerror(errno));
 		if (fd >= 0)
 			close(fd);
@@ -192,7 +196,7 @@ void session_link_close(struct session_link *link)
 	free(link);
 }
 
-/* --- clients come and go -------------------------------------------------------------------------------------------- */
+/* --- clients come and go ------------------------------------------------------------------------------ */
 
 /* Whether somebody is there now. */
 static bool meet(struct session_link *link)
@@ -250,7 +254,7 @@ uint16_t session_link_tcp(const struct session_link *link)
 	return link->spec.kind == SESSION_LINK_TCP ? link->spec.tcp : 0;
 }
 
-/* --- bytes ------------------------------------------------------------------------------------------------------------ */
+/* --- bytes -------------------------------------------------------------------------------------------- */
 
 static void keep(struct session_link *link, uint8_t byte)
 {
@@ -289,7 +293,8 @@ void session_link_flush(struct session_link *link)
 		return;
 	}
 	bool met_before = link->met, there = meet(link);
-	/* A pseudo terminal keeps what comes before a client opens it, and a client may drop that, as serial ports do. */
+	/* A pseudo terminal keeps what comes before a client opens it, and a client may drop that, as serial
+	 * ports do. */
 	if (!there && (met_before || link->spec.kind != SESSION_LINK_PTY)) {
 		link->count = met_before ? 0 : link->count; /* nobody listens between two clients */
 		return;
@@ -324,7 +329,8 @@ size_t session_link_take(struct session_link *link, uint8_t *ret_bytes, size_t r
 		return (size_t)count;
 	if (count < 0 && (errno == EAGAIN || errno == EINTR))
 		return 0;
-	if (link->spec.kind != SESSION_LINK_PTY) /* a pseudo terminal says EIO until somebody opens it again */
+	/* A pseudo terminal says EIO until somebody opens it again. */
+	if (link->spec.kind != SESSION_LINK_PTY)
 		part(link);
 	return 0;
 }

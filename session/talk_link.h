@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One UART's connection to the world outside: standard input and output, a pseudo terminal, or a TCP port of this
- * machine alone (127.0.0.1). Knows nothing of the machine behind it, and never makes it wait:
+ * One UART's connection to the world outside: standard input and output, a pseudo terminal, or a TCP port of
+ * this machine alone (127.0.0.1). Knows nothing of the machine behind it, and never makes it wait:
  *
  *   - input is what has come by now; none is no reason to wait,
- *   - output that a pseudo terminal or a TCP client does not take is kept, up to a limit, then the oldest is lost.
- *     What the firmware said before the first client came is kept for it; what it says between two is not.
+ *   - output that a pseudo terminal or a TCP client does not take is kept, up to a limit, then the oldest is
+ *     lost. What the firmware said before the first client came is kept for it; what it says between two is
+ *     not.
  *   - standard output alone may block, as for any program whose output is piped.
  *
- * On a terminal, standard input is raw: every key but Ctrl-C and Ctrl-\ goes to the firmware. See talk_terminal.h.
+ * On a terminal, standard input is raw: every key but Ctrl-C and Ctrl-\ goes to the firmware. See
+ * talk_terminal.h.
  */
 #ifndef SESSION_TALK_LINK_H
 #define SESSION_TALK_LINK_H
@@ -46,7 +48,8 @@ const char *session_link_port(const struct session_link *link);
 /* Someone may still say something: not so after the end of a file, or once standard input was closed. */
 bool session_link_live(const struct session_link *link);
 
-/* Input is for one who waits: a regular file's is not. Such links make virtual time keep the pace of real time. */
+/* Input is for one who waits: a regular file's is not. Such links make virtual time keep the pace of real
+ * time. */
 bool session_link_interactive(const struct session_link *link);
 
 void session_link_put(struct session_link *link, uint8_t byte);
@@ -60,7 +63,8 @@ size_t session_link_take(struct session_link *link, uint8_t *ret_bytes, size_t r
 /* What to poll for so as not to miss the next input; false: nothing that could be polled for now. */
 bool session_link_poll(const struct session_link *link, struct pollfd *ret_poll);
 
-/* Path of the pseudo terminal; NULL if it is none. And the TCP port that was bound; 0 if none. For tests and tools. */
+/* Path of the pseudo terminal; NULL if it is none. And the TCP port that was bound; 0 if none. For tests and
+ * tools. */
 const char *session_link_path(const struct session_link *link);
 uint16_t session_link_tcp(const struct session_link *link);
 

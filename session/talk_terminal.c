@@ -44,7 +44,8 @@ static void handle(int signal_number, void (*handler)(int))
 
 void session_terminal_raw(int fd)
 {
-	static const int fatal[] = {SIGQUIT, SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2};
+	static const int fatal[] = {SIGQUIT, SIGABRT, SIGSEGV, SIGBUS,  SIGILL,
+				    SIGFPE,  SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2};
 	struct termios raw;
 	if (raw_fd >= 0 || tcgetattr(fd, &before) != 0)
 		return;

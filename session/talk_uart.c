@@ -7,7 +7,8 @@
 bool session_talk_is_port(struct sim_machine *machine, const char *port)
 {
 	struct sim_device *device = sim_machine_device(machine, port);
-	return (device && device->type->receive) || strcmp(port, "itm") == 0 || strcmp(port, "semihosting") == 0;
+	return (device && device->type->receive) || strcmp(port, "itm") == 0 ||
+	       strcmp(port, "semihosting") == 0;
 }
 
 bool session_talk_is_ready(struct sim_machine *machine, const char *port)

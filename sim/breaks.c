@@ -26,8 +26,8 @@ static uint64_t cycle_of(struct sim_machine *machine, uint32_t block_at, uint32_
 	struct sim_block_cost cost;
 	if (at == block_at)
 		return machine->block_cycle;
-	sim_timing_price(&machine->timing, machine->code->host + (block_at - machine->code->at), at - block_at, block_at,
-			 &cost);
+	sim_timing_price(&machine->timing, machine->code->host + (block_at - machine->code->at),
+			 at - block_at, block_at, &cost);
 	return machine->block_cycle + cost.cycles;
 }
 
@@ -91,8 +91,8 @@ static int add(struct sim_machine *machine, const struct sim_break *b)
 	return (int)machine->breaks.count++;
 }
 
-int sim_machine_break(struct sim_machine *machine, uint32_t at, void (*reached)(void *context, struct sim_when when),
-		      void *context)
+int sim_machine_break(struct sim_machine *machine, uint32_t at,
+		      void (*reached)(void *context, struct sim_when when), void *context)
 {
 	return add(machine, &(struct sim_break){.at = at & ~1u, .reached = reached, .context = context});
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Addresses at which somebody wants to be told, or to do a function's work in its place. A block that holds one is
- * marked when it is priced; all others cost nothing.
+ * Addresses at which somebody wants to be told, or to do a function's work in its place. A block that holds
+ * one is marked when it is priced; all others cost nothing.
  */
 #ifndef SIM_BREAKS_H
 #define SIM_BREAKS_H

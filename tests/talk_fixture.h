@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Sessions of tests/fw/converse.c on tests/data/rig.yaml. A test plays the other side itself: it lets the machine run a
- * little, looks at what came, and answers.
+ * Sessions of tests/fw/converse.c on tests/data/rig.yaml. A test plays the other side itself: it lets the
+ * machine run a little, looks at what came, and answers.
  */
 #ifndef TESTS_TALK_FIXTURE_H
 #define TESTS_TALK_FIXTURE_H
@@ -44,8 +44,11 @@ static inline struct session *open_session(const struct session_options *options
 /* Firmware on its board, with links. */
 static inline struct session *open_linked(const char *const *links, unsigned count, double speed)
 {
-	const struct session_options options = {.board = rig_file(), .firmware = firmware_file(), .uart = links,
-						.uarts = count, .speed = speed};
+	const struct session_options options = {.board = rig_file(),
+						.firmware = firmware_file(),
+						.uart = links,
+						.uarts = count,
+						.speed = speed};
 	return open_session(&options);
 }
 
@@ -53,8 +56,8 @@ static inline struct session *open_linked(const char *const *links, unsigned cou
 static inline struct session *open_lines(const char *duration, const char *lines)
 {
 	char text[4000];
-	snprintf(text, sizeof text, "board: %s\nfirmware: %s\nduration: %s\n%s", rig_file(), firmware_file(), duration,
-		 lines);
+	snprintf(text, sizeof text, "board: %s\nfirmware: %s\nduration: %s\n%s", rig_file(), firmware_file(),
+		 duration, lines);
 	fixture_write("s.yaml", text, strlen(text));
 	const struct session_options options = {.scenario = fixture_path("s.yaml")};
 	return open_session(&options);

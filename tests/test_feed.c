@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sensors for firmware whose drivers talk to hardware that is not there, and files by the MLPerf Tiny protocol. */
+/* Sensors for firmware whose drivers talk to hardware that is not there, and files by the MLPerf Tiny
+ * protocol. */
 #include "tests/talk_fixture.h"
 
 static char heard[16384];
@@ -43,45 +44,50 @@ static void expect_heard(const char *text)
 		fail_msg("'%s' is not in: %s", text, heard);
 }
 
-#define RAMP \
-	"sensors: {accelerometer: {rate: 10Hz, source: {x: {steps: [{at: 0, value: 1g}, {at: 100ms, value: 0.5g}," \
+#define RAMP                                                                                                 \
+	"sensors: {accelerometer: {rate: 10Hz, source: {x: {steps: [{at: 0, value: 1g}, {at: 100ms, value: " \
+	"0.5g},"                                                                                             \
 	" {at: 200ms, value: -1g}]}, z: {constant: -0.25g}}}}\n"
 #define SENSE(n) "uart: [{expect: ready}, {send: \"sense " #n "\\n\"}]\n"
 
 static void a_driver_without_hardware_returns_the_sensor_s_frame(void **state)
 {
-	run(RAMP "feed: [{symbol: read_accelerometer, sensor: accelerometer, args: {r0: frame}, returns: 0}]\n" SENSE(1));
+	run(RAMP "feed: [{symbol: read_accelerometer, sensor: accelerometer, args: {r0: frame}, returns: "
+		 "0}]\n" SENSE(1));
 	/* 1 g is 2048 counts; the other driver still fails */
 	expect_heard("counts =2048\n=0\n-=512\n=0\nmilli-g =99000\n=99000\n=99000\n-=5\n");
 }
 
 static void values_may_be_physical_and_go_to_a_pointer_each(void **state)
 {
-	run(RAMP "feed: [{symbol: read_g, sensor: accelerometer, as: float, args: {r1: x, r2: y, r3: z}, returns: 7}]\n"
-		 SENSE(1));
+	run(RAMP "feed: [{symbol: read_g, sensor: accelerometer, as: float, args: {r1: x, r2: y, r3: z}, "
+		 "returns: 7}]\n" SENSE(1));
 	expect_heard("milli-g =1000\n=0\n-=250\n=7\n");
 	expect_heard("counts -=1\n");
-	run(RAMP "feed: [{symbol: read_g, sensor: accelerometer, as: float, factor: 9.80665, args: {r1: x, r3: z}}]\n" SENSE(1));
+	run(RAMP "feed: [{symbol: read_g, sensor: accelerometer, as: float, factor: 9.80665, args: {r1: x, "
+		 "r3: z}}]\n" SENSE(1));
 	expect_heard("milli-g =9806\n");
 	expect_heard("-=2451\n=0\n"); /* y is nobody's; R0 is untouched: the device's address, 0 */
 }
 
 static void each_call_may_take_the_next_frame_or_wait_for_it(void **state)
 {
-	run(RAMP "feed: [{symbol: read_accelerometer, sensor: accelerometer, args: {r0: frame}, take: next, returns: x}]\n"
-		 SENSE(3));
+	run(RAMP "feed: [{symbol: read_accelerometer, sensor: accelerometer, args: {r0: frame}, take: next, "
+		 "returns: x}]\n" SENSE(3));
 	expect_heard("counts =2048\n=0\n-=512\n=2048\n");
 	expect_heard("counts =1024\n=0\n-=512\n=1024\n");
 	expect_heard("counts -=2048\n=0\n-=512\n-=2048\n");
 	/* Waiting, the third answer comes no earlier than its frame, at 200 ms. */
-	run(RAMP "feed: [{symbol: read_accelerometer, sensor: accelerometer, args: {r0: frame}, take: wait}]\n" SENSE(3)
-		 "expect: [{uart: \"counts -=2048\", between: [200ms, 300ms]}, {uart: \"counts =1024\", between: [100ms, 200ms]}]\n");
+	run(RAMP "feed: [{symbol: read_accelerometer, sensor: accelerometer, args: {r0: frame}, take: "
+		 "wait}]\n" SENSE(3) "expect: [{uart: \"counts -=2048\", between: [200ms, 300ms]}, {uart: "
+				     "\"counts =1024\", between: [100ms, 200ms]}]\n");
 }
 
 static void the_time_a_driver_takes_can_be_said(void **state)
 {
-	run(RAMP "feed: [{symbol: read_accelerometer, sensor: accelerometer, args: {r0: frame}, cycles: 500000}]\n" SENSE(1)
-		 "expect: [{uart: \"milli-g\", between: [500ms, 600ms]}]\n"); /* at 1 MHz */
+	run(RAMP
+	    "feed: [{symbol: read_accelerometer, sensor: accelerometer, args: {r0: frame}, cycles: "
+	    "500000}]\n" SENSE(1) "expect: [{uart: \"milli-g\", between: [500ms, 600ms]}]\n"); /* at 1 MHz */
 }
 
 static void frames_go_to_a_uart_when_they_are_due(void **state)
@@ -99,26 +105,32 @@ static void a_feed_that_cannot_be_is_refused(void **state)
 	static const struct {
 		const char *lines, *message;
 	} cases[] = {
-		{RAMP "feed: [{symbol: nowhere, sensor: accelerometer}]", "the firmware has no symbol 'nowhere'"},
+		{RAMP "feed: [{symbol: nowhere, sensor: accelerometer}]",
+		 "the firmware has no symbol 'nowhere'"},
 		{RAMP "feed: [{address: 0x40000000, sensor: accelerometer}]", "no code at 0x40000000"},
-		{RAMP "feed: [{symbol: main, sensor: accelerometer}, {symbol: main, sensor: accelerometer}]", "fed already"},
-		{RAMP "feed: [{uart: usart9, sensor: accelerometer}]", "there is no UART 'usart9'; there are: uart0, uart1, itm, semihosting, rtt"},
+		{RAMP "feed: [{symbol: main, sensor: accelerometer}, {symbol: main, sensor: accelerometer}]",
+		 "fed already"},
+		{RAMP "feed: [{uart: usart9, sensor: accelerometer}]",
+		 "there is no UART 'usart9'; there are: uart0, uart1, itm, semihosting, rtt"},
 		{RAMP "feed: [{sensor: accelerometer}]", "a feed needs 'symbol', 'address' or 'uart'"},
 		{RAMP "feed: [{symbol: a, sensor: gyro}]", "'gyro'"},
 		{RAMP "feed: [{symbol: a, sensor: accelerometer, args: {r4: x}}]", "unknown key 'r4'"},
-		{RAMP "feed: [{symbol: a, sensor: accelerometer, args: {r0: w}}]", "'w' is not one of: frame, x, y, z"},
+		{RAMP "feed: [{symbol: a, sensor: accelerometer, args: {r0: w}}]",
+		 "'w' is not one of: frame, x, y, z"},
 		{RAMP "feed: [{symbol: a, sensor: accelerometer, as: float, returns: x}]", "a float result"},
-		{RAMP "feed: [{symbol: a, sensor: accelerometer, returns: all}]", "'all' is not one of: a number, frames, x"},
+		{RAMP "feed: [{symbol: a, sensor: accelerometer, returns: all}]",
+		 "'all' is not one of: a number, frames, x"},
 		{RAMP "feed: [{symbol: a, sensor: accelerometer, frames: 0}]", "at least 1 frame"},
-		{RAMP "feed: [{uart: uart1, sensor: accelerometer, text: x, header: y}]", "not beside 'text'"},
+		{RAMP "feed: [{uart: uart1, sensor: accelerometer, text: x, header: y}]",
+		 "not beside 'text'"},
 		{"feed: [{symbol: a, sensor: accelerometer}]", "the scenario has no sensors"},
 	};
 	for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
 		char text[2000];
 		struct session *session;
 		struct err err;
-		snprintf(text, sizeof text, "board: %s\nfirmware: %s\nduration: 1s\n%s\n", rig_file(), firmware_file(),
-			 cases[i].lines);
+		snprintf(text, sizeof text, "board: %s\nfirmware: %s\nduration: 1s\n%s\n", rig_file(),
+			 firmware_file(), cases[i].lines);
 		fixture_write("s.yaml", text, strlen(text));
 		const struct session_options options = {.scenario = fixture_path("s.yaml")};
 		assert_false(session_open(&options, &session, &err));
@@ -143,7 +155,8 @@ static void a_scenario_plays_the_mlperf_tiny_protocol(void **state)
 	snprintf(firmware, sizeof firmware, "%s/tests/fw/mlperf-m4.elf", getenv("BUILD_ROOT"));
 	run_firmware(firmware,
 		     "probe: {begin: \"uart:m-lap-us-\", end: \"uart:m-results-[\"}\n"
-		     "uart: [{expect: \"m-ready\\r\\n\"}, {load: input.bin, within: 100ms}, {send: \"infer 1 0%\"},"
+		     "uart: [{expect: \"m-ready\\r\\n\"}, {load: input.bin, within: 100ms}, {send: \"infer 1 "
+		     "0%\"},"
 		     " {expect: \"m-results-[\"}, {expect: \"m-ready\", end: true}]\n"
 		     "budgets: {inferences: 1}\n",
 		     SESSION_PASSED);
@@ -154,7 +167,8 @@ static void a_load_that_is_not_answered_fails_the_scenario(void **state)
 {
 	uint8_t bytes[64];
 	make_input(bytes);
-	run_firmware(firmware_file(), "uart: [{expect: ready}, {load: input.bin, within: 20ms}]\n", SESSION_FAILED);
+	run_firmware(firmware_file(), "uart: [{expect: ready}, {load: input.bin, within: 20ms}]\n",
+		     SESSION_FAILED);
 }
 
 int main(void)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Inferences of firmware that marks none: seen by function, address, pin and text, with their exact cycles. */
+/* Inferences of firmware that marks none: seen by function, address, pin and text, with their exact cycles.
+ */
 #include "tests/talk_fixture.h"
 
 struct seen {
@@ -17,7 +18,8 @@ static struct seen run(const char *probe, const char *commands)
 {
 	char lines[2000];
 	struct err err;
-	snprintf(lines, sizeof lines, "%s\nuart:\n  - {expect: ready}\n%s  - {send: \"exit 0\\n\"}\n", probe, commands);
+	snprintf(lines, sizeof lines, "%s\nuart:\n  - {expect: ready}\n%s  - {send: \"exit 0\\n\"}\n", probe,
+		 commands);
 	struct session *session = open_lines("2s", lines);
 	while (session_advance(session, 2 * SIM_PS_PER_S))
 		;
@@ -26,8 +28,8 @@ static struct seen run(const char *probe, const char *commands)
 	assert_int_equal(session_verdict(session), SESSION_PASSED);
 	const json_t *inferences = json_object_get(session_report(session), "inferences");
 	const json_t *cycles = json_object_get(inferences, "cycles");
-	struct seen seen = {(uint64_t)number(inferences, "count"), number(cycles, "mean"), number(cycles, "min"),
-			    number(cycles, "max")};
+	struct seen seen = {(uint64_t)number(inferences, "count"), number(cycles, "mean"),
+			    number(cycles, "min"), number(cycles, "max")};
 	session_close(session);
 	return seen;
 }
@@ -60,7 +62,8 @@ static void a_pin_and_a_text_see_what_lies_between_them(void **state)
 	struct seen function = run("probe: invoke", INFER(1000));
 	struct seen pin = run("probe: pin:pins.5", INFER(1000));
 	struct seen falling = run("probe: pin:pins.5=0", INFER(1000) INFER(1000));
-	struct seen text = run("probe: {begin: \"uart:begin\", end: {uart: \"end\\n\", port: uart0}}", INFER(1000));
+	struct seen text =
+		run("probe: {begin: \"uart:begin\", end: {uart: \"end\\n\", port: uart0}}", INFER(1000));
 	assert_int_equal(pin.count, 1);
 	assert_true(pin.mean > function.mean && pin.mean < function.mean + 60);
 	assert_int_equal(falling.count, 1); /* from one inference to the next */
@@ -86,7 +89,8 @@ static void an_exception_handler_lasts_to_its_exception_return(void **state)
 static void probing_changes_no_cycle(void **state)
 {
 	struct seen pin = run("probe: pin:pins.5", INFER(1000));
-	struct session_options options = {.scenario = fixture_path("s.yaml"), .probe = "straight_begin,straight_end"};
+	struct session_options options = {.scenario = fixture_path("s.yaml"),
+					  .probe = "straight_begin,straight_end"};
 	struct session *session = open_session(&options);
 	while (session_advance(session, 2 * SIM_PS_PER_S))
 		;

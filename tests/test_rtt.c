@@ -34,9 +34,11 @@ static const char *finish(struct session *session, uint64_t step_ps, enum sessio
 	return text;
 }
 
-#define TALK \
-	"uart: [{expect: \"ready\\n\", port: rtt}, {send: \"GDKKN, VNQKC, now longer than the buffer\\n\", port: rtt},\n" \
-	"  {expect: \"HELLO\", port: rtt}, {after: 50ms, send: \"quit\\n\", port: rtt}, {expect: bye, port: rtt}]\n" \
+#define TALK                                                                                                 \
+	"uart: [{expect: \"ready\\n\", port: rtt}, {send: \"GDKKN, VNQKC, now longer than the buffer\\n\", " \
+	"port: rtt},\n"                                                                                      \
+	"  {expect: \"HELLO\", port: rtt}, {after: 50ms, send: \"quit\\n\", port: rtt}, {expect: bye, "      \
+	"port: rtt}]\n"                                                                                      \
 	"expect: [{exit: 0}]\n"
 
 static void a_script_talks_through_a_block_known_by_its_symbol(void **state)
@@ -101,7 +103,8 @@ static void how_the_run_is_cut_into_steps_changes_nothing(void **state)
 static void a_link_reaches_it_like_any_uart(void **state)
 {
 	const char *const links[] = {"rtt=pty"};
-	const struct session_options options = {.board = rig_file(), .firmware = rtt_file(), .uart = links, .uarts = 1};
+	const struct session_options options = {
+		.board = rig_file(), .firmware = rtt_file(), .uart = links, .uarts = 1};
 	struct session *session = open_session(&options);
 	int fd = connect_to(session, "rtt");
 	converse(session, fd, "", "ready\n");

@@ -110,8 +110,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_function_lasts_to_its_return_and_a_pin_to_its_other_level),
 		cmocka_unit_test(what_makes_no_probe_is_refused),
-		cmocka_unit_test_setup_teardown(a_scenario_says_the_same_as_text_or_map, fixture_make, fixture_drop),
-		cmocka_unit_test_setup_teardown(mistakes_in_a_scenario_have_their_place, fixture_make, fixture_drop),
+		cmocka_unit_test_setup_teardown(a_scenario_says_the_same_as_text_or_map, fixture_make,
+						fixture_drop),
+		cmocka_unit_test_setup_teardown(mistakes_in_a_scenario_have_their_place, fixture_make,
+						fixture_drop),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Links between UARTs and the world, the pace of time while somebody may answer, and how a UART ends a run. */
+/* Links between UARTs and the world, the pace of time while somebody may answer, and how a UART ends a run.
+ */
 #include "tests/talk_fixture.h"
 
 #include "session/talk_link.h"
@@ -9,7 +10,7 @@
 #include <sys/wait.h>
 #include <termios.h>
 
-/* --- links ---------------------------------------------------------------------------------------------------- */
+/* --- links -------------------------------------------------------------------------------------------- */
 
 static void a_link_is_written_as_name_kind_and_place(void **state)
 {
@@ -24,7 +25,8 @@ static void a_link_is_written_as_name_kind_and_place(void **state)
 	assert_string_equal(spec.path, "/dev/shm/a=b:c");
 	assert_true(session_link_parse("tcp:65535", &spec, &err));
 	assert_int_equal(spec.tcp, 65535);
-	const char *const bad[] = {"", "pty:", "tcp:", "tcp:65536", "tcp:-1", "tcp:1x", "serial", "a=", "a=b=pty", NULL};
+	const char *const bad[] = {"",       "pty:",   "tcp:", "tcp:65536", "tcp:-1",
+				   "tcp:1x", "serial", "a=",   "a=b=pty",   NULL};
 	for (unsigned i = 0; bad[i]; i++) {
 		spec.tcp = 77;
 		assert_false(session_link_parse(bad[i], &spec, &err));
@@ -35,8 +37,8 @@ static void a_link_is_written_as_name_kind_and_place(void **state)
 
 static void expect_refusal(const char *const *links, unsigned count, const char *text)
 {
-	const struct session_options options = {.board = rig_file(), .firmware = firmware_file(), .uart = links,
-						.uarts = count};
+	const struct session_options options = {
+		.board = rig_file(), .firmware = firmware_file(), .uart = links, .uarts = count};
 	struct session *session;
 	struct err err;
 	assert_false(session_open(&options, &session, &err));
@@ -47,7 +49,8 @@ static void expect_refusal(const char *const *links, unsigned count, const char 
 
 static void a_link_that_cannot_be_is_refused_and_says_what_there_is(void **state)
 {
-	expect_refusal((const char *[]){"uart7=pty"}, 1, "there is no UART 'uart7'; there are: uart0, uart1, itm, semihosting, rtt");
+	expect_refusal((const char *[]){"uart7=pty"}, 1,
+		       "there is no UART 'uart7'; there are: uart0, uart1, itm, semihosting, rtt");
 	expect_refusal((const char *[]){"accelerometer=pty"}, 1, "there is no UART 'accelerometer'");
 	expect_refusal((const char *[]){"pty", "uart0=pty"}, 2, "'uart0' has a link already");
 	expect_refusal((const char *[]){"stdio", "uart1=stdio"}, 2, "standard input belongs to another UART");
@@ -137,7 +140,7 @@ static void a_client_that_does_not_read_stops_nothing_and_gets_it_later(void **s
 	session_close(session);
 }
 
-/* --- pace -------------------------------------------------------------------------------------------------------- */
+/* --- pace --------------------------------------------------------------------------------------------- */
 
 static double time_for(double speed, uint64_t ps)
 {
@@ -158,7 +161,7 @@ static void while_somebody_may_answer_virtual_time_keeps_the_pace_asked_for(void
 	assert_true(time_for(0, 200 * MS_PS) < 0.19);
 }
 
-/* --- how a run ends ---------------------------------------------------------------------------------------------- */
+/* --- how a run ends ----------------------------------------------------------------------------------- */
 
 static enum session_verdict finish(struct session *session)
 {
@@ -172,7 +175,8 @@ static enum session_verdict finish(struct session *session)
 
 static void eot_on_the_console_of_an_arm_model_ends_the_run(void **state)
 {
-	struct session *session = open_lines("10s", "uart: [{expect: ready}, {send: \"eot\\n\"}]\nexpect: [{exit: 0}]");
+	struct session *session =
+		open_lines("10s", "uart: [{expect: ready}, {send: \"eot\\n\"}]\nexpect: [{exit: 0}]");
 	assert_int_equal(finish(session), SESSION_PASSED);
 	assert_true(session_now_ps(session) < 100 * MS_PS);
 	session_close(session);
@@ -180,8 +184,8 @@ static void eot_on_the_console_of_an_arm_model_ends_the_run(void **state)
 
 static void a_line_of_the_script_ends_the_run(void **state)
 {
-	struct session *session =
-		open_lines("10s", "uart: [{expect: ready}, {send: \"echo all fine\\n\"}, {expect: fine, end: true}]");
+	struct session *session = open_lines(
+		"10s", "uart: [{expect: ready}, {send: \"echo all fine\\n\"}, {expect: fine, end: true}]");
 	assert_int_equal(finish(session), SESSION_PASSED);
 	assert_true(session_now_ps(session) < 100 * MS_PS);
 	session_close(session);
@@ -195,7 +199,7 @@ static void a_line_that_would_end_the_run_but_does_not_come_fails_it(void **stat
 	session_close(session);
 }
 
-/* --- the terminal --------------------------------------------------------------------------------------------------- */
+/* --- the terminal ------------------------------------------------------------------------------------- */
 
 static const char *terminal_path(int master)
 {
@@ -217,8 +221,8 @@ static pid_t start_on(const char *terminal)
 		dup2(fd, 0);
 		dup2(fd, 1);
 		dup2(fd, 2);
-		execl(program, program, "run", "--board", rig_file(), "--firmware", firmware_file(), "--uart", "stdio",
-		      (char *)NULL);
+		execl(program, program, "run", "--board", rig_file(), "--firmware", firmware_file(), "--uart",
+		      "stdio", (char *)NULL);
 		_exit(127);
 	}
 	return child;
@@ -231,7 +235,8 @@ static void wait_for(int master, const char *text)
 	double began = wall_s();
 	while (!strstr(heard, text)) {
 		struct pollfd look = {.fd = master, .events = POLLIN};
-		ssize_t n = poll(&look, 1, 100) > 0 ? read(master, heard + count, sizeof heard - 1 - count) : 0;
+		ssize_t n =
+			poll(&look, 1, 100) > 0 ? read(master, heard + count, sizeof heard - 1 - count) : 0;
 		count += n > 0 ? (size_t)n : 0;
 		heard[count] = 0;
 		if (wall_s() - began > 20)
@@ -239,7 +244,8 @@ static void wait_for(int master, const char *text)
 	}
 }
 
-/* Talks on a terminal, ends it by `end` (a signal, or Ctrl-C for 0), and looks at the terminal before, within, after. */
+/* Talks on a terminal, ends it by `end` (a signal, or Ctrl-C for 0), and looks at the terminal before,
+ * within, after. */
 static void try_terminal(int end, int expected_exit)
 {
 	struct termios before, within, after;
@@ -291,14 +297,16 @@ int main(void)
 		cmocka_unit_test(a_pseudo_terminal_carries_a_conversation),
 		cmocka_unit_test(a_tcp_client_may_go_and_the_next_one_come),
 		cmocka_unit_test(each_uart_has_its_own_link),
-		cmocka_unit_test_setup_teardown(the_link_to_a_pseudo_terminal_is_made_and_removed, fixture_make,
-						fixture_drop),
+		cmocka_unit_test_setup_teardown(the_link_to_a_pseudo_terminal_is_made_and_removed,
+						fixture_make, fixture_drop),
 		cmocka_unit_test(a_client_that_does_not_read_stops_nothing_and_gets_it_later),
 		cmocka_unit_test(while_somebody_may_answer_virtual_time_keeps_the_pace_asked_for),
-		cmocka_unit_test_setup_teardown(eot_on_the_console_of_an_arm_model_ends_the_run, fixture_make, fixture_drop),
-		cmocka_unit_test_setup_teardown(a_line_of_the_script_ends_the_run, fixture_make, fixture_drop),
-		cmocka_unit_test_setup_teardown(a_line_that_would_end_the_run_but_does_not_come_fails_it, fixture_make,
+		cmocka_unit_test_setup_teardown(eot_on_the_console_of_an_arm_model_ends_the_run, fixture_make,
 						fixture_drop),
+		cmocka_unit_test_setup_teardown(a_line_of_the_script_ends_the_run, fixture_make,
+						fixture_drop),
+		cmocka_unit_test_setup_teardown(a_line_that_would_end_the_run_but_does_not_come_fails_it,
+						fixture_make, fixture_drop),
 		cmocka_unit_test(control_c_ends_the_run_with_its_report_and_restores_the_terminal),
 		cmocka_unit_test(a_signal_restores_the_terminal_too_even_one_that_kills),
 	};

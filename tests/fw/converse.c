@@ -48,8 +48,10 @@ HANDLER(SysTick_Handler)
 __attribute__((noinline)) void straight(void);
 void straight(void)
 {
-	__asm volatile("nop\n nop\n nop\n .global straight_begin\n .thumb_func\n straight_begin: nop\n nop\n nop\n nop\n nop\n"
-		       " .global straight_end\n .thumb_func\n straight_end: nop\n nop" ::: "memory");
+	__asm volatile("nop\n nop\n nop\n .global straight_begin\n .thumb_func\n straight_begin: nop\n nop\n "
+		       "nop\n nop\n nop\n"
+		       " .global straight_end\n .thumb_func\n straight_end: nop\n nop" ::
+			       : "memory");
 }
 
 /* Drivers of a device that does not exist: without a feed they fail. */

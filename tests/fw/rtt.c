@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Firmware that speaks through memory a debug probe reads, laid out as SEGGER's RTT. It says "ready", answers each line
- * with its letters one up, and ends at "quit". Its buffers are small: it waits for the probe, as blocking RTT does.
+ * Firmware that speaks through memory a debug probe reads, laid out as SEGGER's RTT. It says "ready", answers
+ * each line with its letters one up, and ends at "quit". Its buffers are small: it waits for the probe, as
+ * blocking RTT does.
  */
 #include "fw.h"
 
