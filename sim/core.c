@@ -185,6 +185,7 @@ static void price(struct sim_machine *machine, struct sim_region *region, struct
 		sim_path_forget(&machine->path); /* what stood there was another block */
 	/* What earlier visits cost stays what it was. */
 	block->stall += visits_cost(block);
+	region->ran[(at - region->at) / 4096] = 1;
 	block->bytes = bytes;
 	block->cycles = cost.cycles;
 	block->taken_exit = cost.taken_exit;

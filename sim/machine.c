@@ -692,6 +692,10 @@ void sim_machine_blocks(const struct sim_machine *machine,
 	for (unsigned r = 0; r < machine->space.regions; r++) {
 		const struct sim_region *region = &machine->space.region[r];
 		for (uint32_t i = 0; i < region->bytes / 2; i++) {
+			if (i % 2048 == 0 && !region->ran[i / 2048]) {
+				i += 2047;
+				continue;
+			}
 			const struct sim_block *block = &region->blocks[i];
 			if (!block->count)
 				continue;

@@ -13,10 +13,13 @@ static bool add_region(struct sim_space *space, const struct sim_memory *memory,
 	/* mmap, not calloc: the table is huge and stays untouched where no code is. */
 	size_t table = (size_t)memory->bytes / 2 * sizeof(struct sim_block);
 	void *blocks = mmap(NULL, table, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (blocks == MAP_FAILED)
+	uint8_t *ran = calloc((size_t)memory->bytes / 4096 + 1, 1);
+	if (blocks == MAP_FAILED || !ran) {
+		free(ran);
 		return err_internal(err, "out of memory for the blocks of %s", memory->name);
+	}
 	space->region[space->regions++] = (struct sim_region){
-		.at = at, .bytes = memory->bytes, .host = host, .memory = memory, .blocks = blocks,
+		.at = at, .bytes = memory->bytes, .host = host, .memory = memory, .blocks = blocks, .ran = ran,
 		.writable = memory->kind == SIM_RAM,
 	};
 	return true;
@@ -48,8 +51,10 @@ bool sim_space_create(struct sim_space *space, const struct sim_board *board, st
 
 void sim_space_destroy(struct sim_space *space)
 {
-	for (unsigned i = 0; i < space->regions; i++)
+	for (unsigned i = 0; i < space->regions; i++) {
+		free(space->region[i].ran);
 		munmap(space->region[i].blocks, (size_t)space->region[i].bytes / 2 * sizeof(struct sim_block));
+	}
 	for (unsigned i = 0; i < space->hosts; i++)
 		free(space->host[i]);
 	memset(space, 0, sizeof *space);

@@ -63,6 +63,7 @@ struct sim_region {
 	uint8_t *host;            /* shared between a memory and its aliases */
 	const struct sim_memory *memory;
 	struct sim_block *blocks; /* [bytes / 2], zero pages until used */
+	uint8_t *ran;             /* [bytes / 4096]: 1 where blocks were seen, so that counting them needs no look at the rest */
 	bool writable;
 	bool patched;             /* somebody but the guest changed it after it had been filled */
 	uint8_t bank;             /* as sim/timing/memory.h numbers them */
