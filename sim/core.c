@@ -350,8 +350,9 @@ static unsigned estimated_wait(struct sim_machine *machine, const struct sim_blo
 }
 
 /*
- * M7: whether an access goes through the data cache decides what it pairs with, and only its address tells. So the
- * first visits are priced without knowing, and note it; then the block counts as another one.
+ * Whether an access goes through M7's data cache decides what it pairs with, and on M33 one to flash takes the fetch's
+ * turn; only its address tells. So the first visits are priced without knowing, and note it; then the block counts as
+ * another one.
  */
 enum { LEARNING_VISITS = 3 };
 
@@ -515,11 +516,19 @@ static bool hides(const struct sim_block_detail *detail, unsigned where)
 	return false;
 }
 
+static void learn(struct sim_machine *machine, struct sim_block *block, unsigned where)
+{
+	if (where < 8 * SIM_CACHED_BYTES && detail_of(machine, block))
+		block->detail->cached[where / 8] |= (uint8_t)(1u << (where & 7));
+}
+
 static void on_touched(void *context, const struct sim_window *window, uint32_t at, unsigned bytes, bool write,
 		       unsigned where)
 {
 	struct sim_machine *machine = context;
 	struct sim_block *block = machine->previous;
+	if (__builtin_expect(block->count <= LEARNING_VISITS, 0) && machine->path.now)
+		learn(machine, block, where);
 	uint64_t began = machine->block_cycle + (machine->clock.cycle - machine->block_end); /* waits put it off */
 	unsigned wait = machine->memory.model->touch(&machine->memory, window->bank, at - window->at,
 						     bytes | (write ? SIM_TOUCH_WRITE : 0), where,
@@ -536,10 +545,8 @@ static void on_touched_l1(void *context, const struct sim_window *window, uint32
 			  unsigned where)
 {
 	struct sim_machine *machine = context;
-	struct sim_block *block = machine->previous;
-	if (__builtin_expect(block->count <= LEARNING_VISITS, 0) && where < 8 * SIM_CACHED_BYTES &&
-	    detail_of(machine, block))
-		block->detail->cached[where / 8] |= (uint8_t)(1u << (where & 7));
+	if (__builtin_expect(machine->previous->count <= LEARNING_VISITS, 0))
+		learn(machine, machine->previous, where);
 	if (!sim_cache_hits_first(sim_memory_l1_data(&machine->memory), at, bytes, write))
 		on_touched(context, window, at, bytes, write, where);
 }

@@ -8,8 +8,8 @@
  *   a miss waits wait_states + 2 (array, and one cycle each way)           images: 20 % of one's cycles  measured
  *   off: every line that is entered, and every datum, is read from flash
  *
- * Not modelled: the fetch cycle that a data read takes from the shared bus (0.1 to 0.7 %), refill in the background.
- * Residual with the pipeline of m33.c: -1.9 to +1.2 % on four images of an STM32U575, three of which choose one way
+ * Not modelled: refill in the background. The fetch cycle that a data read takes from the shared bus: m33.c.
+ * Residual with the pipeline of m33.c: -1.5 to +1.7 % on four images of an STM32U575, three of which choose one way
  * and one leaves the two that reset gives. A cycle more per miss moves the one that streams its weights by 2.9 %.
  */
 #include "sim/timing/memory.h"

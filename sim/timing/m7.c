@@ -365,20 +365,13 @@ static void price_branch(struct state *state, const struct sim_timing *timing, c
 		state->any_exit = 1;
 }
 
-static bool is_cached(const struct sim_timing *timing, const struct sim_insn *insn)
-{
-	uint32_t where = (insn->address - timing->cached_from) / 2;
-
-	return timing->cached && where < 8 * SIM_CACHED_BYTES && timing->cached[where / 8] >> (where & 7) & 1;
-}
-
 static void issue(void *memory, const struct sim_timing *timing, const struct sim_insn *insn)
 {
 	struct state *state = memory;
 	struct slot slot = slot_of(insn);
 	int busy = busy_cycles(insn, timing);
 
-	slot.cached = is_cached(timing, insn);
+	slot.cached = sim_timing_cached(timing, insn);
 	take_slot(state, insn, &slot);
 	if (slot.fp_mac && !insn->is_double) {
 		/* On silicon the first of a burst may still have a VLDR beside it: one cycle, not modelled. */

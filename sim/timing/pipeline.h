@@ -20,6 +20,14 @@ struct sim_pipeline {
 	void (*leave)(void *state, const struct sim_timing *timing, struct sim_block_cost *ret);
 };
 
+/* Whether the instruction's data were seen behind the cache (struct sim_timing.cached). */
+static inline bool sim_timing_cached(const struct sim_timing *timing, const struct sim_insn *insn)
+{
+	uint32_t where = (insn->address - timing->cached_from) / 2;
+
+	return timing->cached && where < 8 * SIM_CACHED_BYTES && timing->cached[where / 8] >> (where & 7) & 1;
+}
+
 extern const struct sim_pipeline sim_pipeline_m0;  /* M0 and M0+ */
 extern const struct sim_pipeline sim_pipeline_m4;  /* M3 and M4 */
 extern const struct sim_pipeline sim_pipeline_m7;

@@ -32,7 +32,10 @@ struct sim_timing {
 	uint8_t divide_cycles;    /* SDIV and UDIV on average, early termination included */
 	bool predictor;           /* M7: the caller predicts branches and adds block.mispredict itself,
 	                             so no average misprediction is charged here */
-	/* M7: one bit to a halfword from cached_from on: the access of that instruction goes through the data cache. */
+	/*
+	 * One bit to a halfword from cached_from on: the access of that instruction goes through the data cache (M7), or
+	 * over the bus that fetches code (M33).
+	 */
 	const uint8_t *cached;    /* [SIM_CACHED_BYTES], or NULL: none does */
 	uint32_t cached_from;
 };
