@@ -54,7 +54,9 @@ static const struct argp_option OPTIONS[] = {
 static const struct argp ARGP = {
 	OPTIONS, parse, "MODEL.tflite",
 	"Runs the model with the bundled int8 runtime on every board of the catalogue and says what it costs there.\v"
-	"Battery days assume one inference a second, stop mode in between, and the battery of the board's file.\n\n"
+	"Battery days assume one inference a second, stop mode in between, and the battery of the board's file. "
+	"Time, energy and RAM are the model's alone: firmware that listens to a sensor also prepares its windows and keeps "
+	"its frames; a scenario shows that.\n\n"
 	"Example:\n  thumbwatt size kws.tflite --json sizes.json",
 	NULL, NULL, NULL,
 };

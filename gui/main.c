@@ -82,6 +82,8 @@ static bool show_recorded(const struct arguments *arguments, struct err *err)
 
 /* --- a scenario, live --------------------------------------------------------------------------------------------- */
 
+#define STEP_PS 1000000000ull /* 1 ms */
+
 struct live {
 	struct session *session;
 	bool failed; /* to finish; read when the machine's thread has ended */
@@ -91,7 +93,8 @@ struct live {
 static bool advance(void *context, uint64_t until_ps)
 {
 	struct live *live = context;
-	if (session_advance(live->session, until_ps))
+	uint64_t now_ps = session_now_ps(live->session); /* may be ahead of the record's: see session_now_ps */
+	if (session_advance(live->session, until_ps > now_ps ? until_ps : now_ps + STEP_PS))
 		return true;
 	live->failed = !session_finish(live->session, 0, &live->err);
 	return false;

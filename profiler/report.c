@@ -257,6 +257,10 @@ static void issues_of_model(const struct making *m, struct issues *issues)
 		issue(issues, LEVEL_DEGRADED, "unmodelled-registers",
 		      "%u register%s answered with a guess; %llu cycles were spent polling such", h->guessed,
 		      h->guessed == 1 ? "" : "s", (unsigned long long)h->polled_cycles);
+	if (m->about->fastest_hz && m->clock_hz > m->about->fastest_hz)
+		issue(issues, LEVEL_DEGRADED, "overclocked",
+		      "the core runs at %.4g MHz, the board at up to %.4g: wait states and power are extrapolated",
+		      (double)m->clock_hz / 1e6, (double)m->about->fastest_hz / 1e6);
 	if (m->board->timing_grade == SIM_ESTIMATED)
 		issue(issues, LEVEL_DEGRADED, "timing-estimated",
 		      "cycles of this board are estimated, not calibrated: %+g to %+g %%",

@@ -44,6 +44,7 @@ struct prof_report_about {
 	unsigned expectations;
 	const struct prof_budget *budget;
 	unsigned budgets;
+	uint64_t fastest_hz;            /* that the board's numbers are good for; 0: not known */
 	const char *firmware_path;      /* NULL: the image's */
 	const char *(*status_text)(uint32_t status); /* of RT_MARK_ERROR; NULL: the firmware's numbers are its own */
 	double battery_mah, battery_mv; /* 0: the board's */

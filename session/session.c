@@ -49,6 +49,7 @@ struct session {
 	uint32_t extra_flash;
 	const char **label; /* into the scenario's labels */
 	uint64_t end_ps, reached_ps, seed;
+	uint64_t fastest_hz; /* as the board's file says, whatever the scenario wants */
 	struct session_outside outside;
 	bool over;
 	bool idle;                 /* nothing can happen any more by itself */
@@ -377,6 +378,7 @@ static bool open_scenario(struct session *session, struct err *err)
 	bool is_file = strchr(scenario->board, '/') || strstr(scenario->board, ".yaml");
 	if (!sim_board_read(scenario->board, &session->board, &why))
 		return refuse(session, is_file ? (struct scn_place){0} : scenario->board_place, err, &why);
+	session->fastest_hz = session->board.clock_hz;
 	if (scenario->clock_hz)
 		session->board.clock_hz = scenario->clock_hz;
 	if (scenario->supply_mv)
@@ -397,7 +399,7 @@ static void make_report(struct session *session, const struct session_judgement 
 		.scenario = scenario ? scenario->name : NULL, .seed = session->seed, .firmware = &session->image,
 		.model_path = session->model ? scenario->model : NULL,
 		.model_sha256 = session->model ? session->model_sha256 : NULL, .model_bytes = session->model_bytes,
-		.extra_flash_bytes = session->extra_flash,
+		.extra_flash_bytes = session->extra_flash, .fastest_hz = session->fastest_hz,
 		/* Where it lies is this machine's affair; which it is, its hash says. */
 		.firmware_path = is_bundled(session) ? file_name(session->image.path) : NULL,
 		.status_text = is_bundled(session) ? session_status_text : NULL,
@@ -534,8 +536,7 @@ bool session_advance(struct session *session, uint64_t until_ps)
 		session_outside_step(&session->outside, session->reached_ps);
 		uint64_t limit = slice_end(session, until_ps);
 		enum sim_stop stop = sim_machine_run(session->machine, limit);
-		uint64_t now = stop == SIM_STOP_TIME ? limit : session_now_ps(session);
-		session->reached_ps = now > session->reached_ps ? now : session->reached_ps;
+		session->reached_ps = stop == SIM_STOP_TIME ? limit : session_now_ps(session);
 		prof_profiler_update(session->profiler);
 		stop = look_for_idleness(session, stop);
 		bool done = prof_profiler_totals(session->profiler)->done;
@@ -628,9 +629,12 @@ uint64_t session_duration_ps(const struct session *session)
 	return session->end_ps == SIM_NEVER ? 0 : session->end_ps;
 }
 
+/* Not the machine's own time, which stands at the beginning of a cycle: whoever asks for a bit more than that, and the
+ * bit is shorter than a cycle, would ask forever. */
 uint64_t session_now_ps(const struct session *session)
 {
-	return sim_machine_now(session->machine).ps;
+	uint64_t now_ps = sim_machine_now(session->machine).ps;
+	return now_ps > session->reached_ps ? now_ps : session->reached_ps;
 }
 
 int session_exit_status(const struct session *session)

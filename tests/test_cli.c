@@ -266,6 +266,17 @@ static void what_holds_in_full_holds_in_part(void **state)
 	WORKS("run", variant("name: vibration", "name: a second of it"), "--quiet");
 }
 
+/* It is looked at in steps shorter than a cycle then. */
+static void a_run_of_less_than_a_cycle_ends(void **state)
+{
+	struct ran slow = RUN("run", variant("duration: 1s", "duration: 1s\nclock: 1Hz"), "-q");
+	struct ran brief = RUN("run", variant("duration: 1s", "duration: 1s\nclock: 100kHz"), "-q", "--time", "100ns");
+	assert_int_equal(slow.exit, FAILED); /* no inference ended: neither expectation nor budget can hold */
+	assert_int_equal(brief.exit, FAILED);
+	ran_free(&slow);
+	ran_free(&brief);
+}
+
 static void a_budget_too_small_fails_and_is_named(void **state)
 {
 	check_failed(variant("latency_ms: 20", "latency_ms: 1"), "latency_ms");
@@ -522,6 +533,7 @@ int main(void)
 		cmocka_unit_test(a_recorded_run_can_be_drawn_without_a_display),
 		cmocka_unit_test(the_bundled_scenario_holds_and_says_so),
 		cmocka_unit_test(what_holds_in_full_holds_in_part),
+		cmocka_unit_test(a_run_of_less_than_a_cycle_ends),
 		cmocka_unit_test(a_budget_too_small_fails_and_is_named),
 		cmocka_unit_test(an_expectation_that_cannot_hold_fails_and_is_named),
 		cmocka_unit_test(a_failed_run_still_writes_its_report),

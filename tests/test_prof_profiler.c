@@ -133,6 +133,24 @@ static void firmware_that_falls_behind_its_sensor_is_told(void **state)
 	end(&p, r);
 }
 
+static void a_core_faster_than_its_board_is_told(void **state)
+{
+	for (int over = 0; over < 2; over++) {
+		struct play p;
+		struct prof_report_about about = {.fastest_hz = over ? 99000000 : 100000000};
+		start(&p);
+		pass(&p, 100, false);
+		json_t *r = finish(&p, SIM_STOP_TIME, &about);
+		const json_t *issues = json_object_get(json_object_get(r, "validity"), "issues");
+		assert_int_equal(json_array_size(issues), over);
+		if (over)
+			assert_string_equal(json_string_value(json_object_get(json_array_get(issues, 0), "text")),
+					    "the core runs at 100 MHz, the board at up to 99: wait states and power are "
+					    "extrapolated");
+		end(&p, r);
+	}
+}
+
 /* The stack is a section here, as some linker scripts make it; the heap begins in one and ends behind it. */
 static void each_byte_of_ram_counts_once(void **state)
 {
@@ -297,6 +315,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_report_adds_up),
 		cmocka_unit_test(each_byte_of_ram_counts_once),
+		cmocka_unit_test(a_core_faster_than_its_board_is_told),
 		cmocka_unit_test(scores_are_read_with_their_scale),
 		cmocka_unit_test(firmware_that_falls_behind_its_sensor_is_told),
 		cmocka_unit_test(two_runs_differ_in_the_host_alone),
