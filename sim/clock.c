@@ -6,30 +6,47 @@
 
 typedef unsigned __int128 u128;
 
+/* A cycle's length, so that telling the time multiplies and does not divide. */
+static void set_length(struct sim_clock *clock, uint64_t hz)
+{
+	clock->hz = hz;
+	clock->cycle_ps = SIM_PS_PER_S / hz;
+	clock->cycle_part = (uint64_t)(((u128)(SIM_PS_PER_S % hz) << 64) / hz);
+}
+
 void sim_clock_init(struct sim_clock *clock, uint64_t hz)
 {
 	assert(hz > 0 && hz <= UINT64_C(10000000000));
-	*clock = (struct sim_clock){.hz = hz, .deadline = SIM_NEVER};
+	*clock = (struct sim_clock){.deadline = SIM_NEVER};
+	set_length(clock, hz);
 }
 
-/* Time since the base of `cycles` cycles, whole picoseconds rounded up; *ret_fraction the exact rest below it. */
-static uint64_t span_ps(const struct sim_clock *clock, uint64_t cycles, uint64_t *ret_fraction)
+/* Whole picoseconds of `cycles` cycles; *ret_rest / hz of one are left over. */
+static uint64_t span_ps(const struct sim_clock *clock, uint64_t cycles, uint64_t *ret_rest)
 {
-	u128 scaled = (u128)cycles * SIM_PS_PER_S;
-	/* Asked at every call and return of a profiled run: 128-bit divisions are what it costs, so no more than needed. */
-	uint64_t whole = (uint64_t)(scaled / clock->hz), rest = (uint64_t)(scaled - (u128)whole * clock->hz);
-	u128 fraction = (rest ? ((u128)rest << 64) / clock->hz : 0) + clock->base_fraction; /* 2^-64 ps */
-	whole += (uint64_t)(fraction >> 64);
+	/* Cut off, the part of a length makes the product at most one too low: the rest tells. */
+	uint64_t whole = cycles * clock->cycle_ps + (uint64_t)(((u128)cycles * clock->cycle_part) >> 64);
+	uint64_t rest = cycles * SIM_PS_PER_S - whole * clock->hz; /* modulo 2^64, and below 2 hz */
+	bool low = rest >= clock->hz;
+	*ret_rest = low ? rest - clock->hz : rest;
+	return whole + low;
+}
+
+/* The same from the base on, with its fraction; what is left over in 2^-64 ps. */
+static uint64_t since_base_ps(const struct sim_clock *clock, uint64_t cycle, uint64_t *ret_fraction)
+{
+	uint64_t rest, whole = span_ps(clock, cycle - clock->base_cycle, &rest);
+	u128 fraction = (rest ? ((u128)rest << 64) / clock->hz : 0) + clock->base_fraction;
 	*ret_fraction = (uint64_t)fraction;
-	return whole;
+	return whole + (uint64_t)(fraction >> 64);
 }
 
 uint64_t sim_clock_ps_of(const struct sim_clock *clock, uint64_t cycle)
 {
 	assert(cycle >= clock->base_cycle);
-	uint64_t fraction;
-	uint64_t whole = span_ps(clock, cycle - clock->base_cycle, &fraction);
-	return clock->base_ps + whole + (fraction != 0);
+	uint64_t left, whole = clock->base_fraction ? since_base_ps(clock, cycle, &left)
+						    : span_ps(clock, cycle - clock->base_cycle, &left);
+	return clock->base_ps + whole + (left != 0);
 }
 
 uint64_t sim_clock_now_ps(const struct sim_clock *clock)
@@ -52,8 +69,7 @@ uint64_t sim_clock_cycle_of(const struct sim_clock *clock, uint64_t ps)
 
 static void move_base(struct sim_clock *clock)
 {
-	uint64_t fraction;
-	uint64_t whole = span_ps(clock, clock->cycle - clock->base_cycle, &fraction);
+	uint64_t fraction, whole = since_base_ps(clock, clock->cycle, &fraction);
 	clock->base_cycle = clock->cycle;
 	clock->base_ps += whole;
 	clock->base_fraction = fraction;
@@ -66,7 +82,7 @@ void sim_clock_set_hz(struct sim_clock *clock, uint64_t hz)
 	if (hz == old_hz)
 		return;
 	move_base(clock);
-	clock->hz = hz;
+	set_length(clock, hz);
 	if (clock->changed)
 		clock->changed(clock->context, old_hz);
 	sim_clock_kick(clock);

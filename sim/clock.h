@@ -31,6 +31,7 @@ struct sim_clock {
 	uint64_t cycle;    /* of the core clock since power-on; goes on in sleep, stands still in stop */
 	uint64_t deadline; /* first cycle at which somebody must look: the next event's, or 0 for "at once" */
 	uint64_t hz;
+	uint64_t cycle_ps, cycle_part; /* length of a cycle: whole picoseconds, and 2^-64 ps */
 	uint64_t base_cycle, base_ps, base_fraction; /* fraction: 2^-64 ps */
 	struct sim_event *first;                     /* sorted by due_ps, then by order of setting */
 	uint64_t stopped_ps;                         /* time spent with the clock off (stop mode) */
