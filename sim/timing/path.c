@@ -52,9 +52,9 @@ bool sim_path_create(struct sim_path *path)
 
 	memset(path, 0, sizeof *path);
 	path->bucket = calloc(SIM_PATH_BUCKETS, sizeof *path->bucket);
-	if (!path->bucket)
-		return false;
-	path->now = path->neutral = state_of(path, &nothing);
+	path->recent = calloc(SIM_PATH_RECENT, sizeof *path->recent);
+	if (path->bucket && path->recent)
+		path->now = path->neutral = state_of(path, &nothing);
 	if (path->neutral)
 		return true;
 	sim_path_destroy(path);
@@ -81,6 +81,7 @@ void sim_path_destroy(struct sim_path *path)
 		path->last_made = before;
 	}
 	free(path->bucket);
+	free(path->recent);
 	memset(path, 0, sizeof *path);
 }
 
@@ -90,6 +91,7 @@ void sim_path_forget(struct sim_path *path)
 		free_steps(state);
 		memset(state->near, 0, sizeof state->near);
 	}
+	memset(path->recent, 0, SIM_PATH_RECENT * sizeof *path->recent);
 }
 
 static bool is(const struct sim_path_step *step, const void *block, bool taken)
@@ -100,19 +102,20 @@ static bool is(const struct sim_path_step *step, const void *block, bool taken)
 const struct sim_path_step *sim_path_recall(struct sim_path *path, const void *block, bool taken)
 {
 	struct sim_path_state *now = path->now;
+	uintptr_t hash = (uintptr_t)block / sizeof(void *) * 31 + (uintptr_t)now / 64 * 7 + taken;
+	struct sim_path_recent *recent = &path->recent[(hash ^ hash >> 10) % SIM_PATH_RECENT];
 
+	if (recent->from == now && is(&recent->step, block, taken)) {
+		path->now = recent->step.next;
+		return &recent->step;
+	}
 	for (struct sim_path_far *far = now->far; far; far = far->more) {
 		for (unsigned i = 0; i < FAR; i++) {
 			if (!is(&far->step[i], block, taken))
 				continue;
-			struct sim_path_step step = far->step[i];
-
-			/* The last of the near ones makes room: what comes often stays near. */
-			far->step[i] = now->near[SIM_PATH_NEAR - 1];
-			now->near[SIM_PATH_NEAR - 1] = now->near[0];
-			now->near[0] = step;
-			path->now = step.next;
-			return &now->near[0];
+			*recent = (struct sim_path_recent){now, far->step[i]};
+			path->now = far->step[i].next;
+			return &far->step[i];
 		}
 	}
 	return NULL;

@@ -14,7 +14,7 @@
 
 #include "sim/timing/timing.h"
 
-enum { SIM_PATH_NEAR = 2, SIM_PATH_STATES = 1 << 15, SIM_PATH_BUCKETS = 1 << 14 };
+enum { SIM_PATH_NEAR = 2, SIM_PATH_STATES = 1 << 15, SIM_PATH_BUCKETS = 1 << 14, SIM_PATH_RECENT = 1 << 10 };
 
 /* One block after one state. */
 struct sim_path_step {
@@ -38,6 +38,10 @@ struct sim_path {
 	struct sim_path_state *last_made;
 	struct sim_path_state **bucket;    /* [SIM_PATH_BUCKETS] */
 	unsigned states;
+	struct sim_path_recent {           /* steps that are not near, by state and block: a memory of the last ones */
+		const struct sim_path_state *from;
+		struct sim_path_step step;
+	} *recent;                         /* [SIM_PATH_RECENT] */
 };
 
 /* False: out of memory. */
