@@ -483,7 +483,47 @@ static inline __attribute__((always_inline)) void visit_block(struct sim_machine
 		visit_block(context, (uint32_t)address, bytes, how);                        \
 	}
 
-HOOK(on_block, 0)
+HOOK(on_any_block, 0)
+
+/*
+ * Nine visits of ten need none of what the function above looks after. This one calls nothing, so it saves no registers:
+ * a tenth of the whole profile.
+ */
+static void on_block(uc_engine *uc, uint64_t address, uint32_t bytes, void *context)
+{
+	struct sim_machine *machine = context;
+	struct sim_block *previous = machine->previous;
+	const struct sim_region *region = machine->code;
+	uint32_t at = (uint32_t)address;
+	if (machine->clock.cycle >= machine->clock.deadline || !region || at - region->at >= region->bytes) {
+		on_any_block(uc, address, bytes, context);
+		return;
+	}
+	struct sim_block *block = &region->blocks[(at - region->at) >> 1];
+	bool taken = at != machine->previous_end;
+	bool edge = block->function != machine->function ||
+		    (taken && (previous->end == SIM_END_CALL || previous->end == SIM_END_RETURN));
+	if (block->bytes != bytes || (block->check & machine->check_mask) || (edge && machine->observed)) {
+		on_any_block(uc, address, bytes, context);
+		return;
+	}
+	uint64_t stall = estimated_wait(machine, block, taken);
+	machine->block_cycle = machine->clock.cycle + stall;
+	if (taken) {
+		previous->taken++;
+		machine->block_cycle += (uint64_t)(int64_t)previous->taken_exit;
+		stall += (uint64_t)(int64_t)block->taken_entry;
+	}
+	block->count++;
+	block->stall += stall;
+	machine->instructions += block->instructions;
+	machine->block_at = at;
+	machine->clock.cycle = machine->block_end =
+		machine->block_cycle + block->cycles + (taken ? (uint64_t)(int64_t)block->taken_entry : 0);
+	machine->previous = block;
+	machine->previous_end = at + bytes;
+}
+
 HOOK(on_block_memory, VISIT_MEMORY)
 HOOK(on_block_timeline, VISIT_TIMELINE)
 HOOK(on_block_path, VISIT_PATH)
