@@ -63,6 +63,19 @@ static void syst_fire(struct sim_event *event, uint64_t due_ps)
 	syst_arm(machine);
 }
 
+/* Inside a block the event waits for its end: what is read or written there must find it done. Returns the cycle. */
+static uint64_t syst_catch_up(struct sim_machine *machine)
+{
+	struct sim_scs *scs = &machine->scs;
+	uint64_t cycle = sim_core_exact_cycle(machine);
+	while (scs->syst_event.set && scs->syst_zero <= cycle) {
+		sim_clock_cancel(&machine->clock, &scs->syst_event);
+		syst_fire(&scs->syst_event, 0);
+		sim_clock_kick(&machine->clock); /* it may interrupt */
+	}
+	return cycle;
+}
+
 static uint32_t syst_value(const struct sim_scs *scs, uint64_t cycle)
 {
 	if (!(scs->syst_csr & STK_ENABLE))
@@ -87,7 +100,7 @@ static void syst_start(struct sim_machine *machine, uint64_t cycle, uint32_t fro
 static void syst_write_csr(struct sim_machine *machine, uint32_t value)
 {
 	struct sim_scs *scs = &machine->scs;
-	uint64_t cycle = sim_core_exact_cycle(machine);
+	uint64_t cycle = syst_catch_up(machine);
 	uint32_t held = syst_value(scs, cycle);
 	scs->syst_csr = (scs->syst_csr & STK_COUNTFLAG) | (value & (STK_ENABLE | STK_TICKINT | STK_CLKSOURCE));
 	scs->syst_held = held;
@@ -245,6 +258,7 @@ static void write_ccr(struct sim_machine *machine, uint32_t value)
 static uint32_t icsr(struct sim_machine *machine)
 {
 	struct sim_nvic *nvic = &machine->nvic;
+	syst_catch_up(machine);
 	uint32_t active = sim_core_get(machine, UC_ARM_REG_XPSR) & 0x1FF, pending = sim_nvic_most_urgent(nvic);
 	uint32_t value = active | pending << 12;
 	unsigned others = 0;
@@ -264,6 +278,7 @@ static uint32_t icsr(struct sim_machine *machine)
 static void write_icsr(struct sim_machine *machine, uint32_t value)
 {
 	uint64_t *pending = machine->nvic.pending;
+	syst_catch_up(machine);
 	if (value & 1u << 31)
 		sim_nvic_put(pending, SIM_EXC_NMI, true);
 	if (value & (1u << 28 | 1u << 27))
@@ -472,13 +487,14 @@ static void scb_write(struct sim_machine *machine, uint32_t at, unsigned size, u
 static uint32_t syst_read(struct sim_machine *machine, uint32_t at)
 {
 	struct sim_scs *scs = &machine->scs;
+	uint64_t cycle = syst_catch_up(machine);
 	uint32_t value = scs->syst_csr;
 	switch (at) {
 	case 0xE000E010:
 		scs->syst_csr &= ~STK_COUNTFLAG;
 		return value;
 	case 0xE000E014: return scs->syst_rvr;
-	case 0xE000E018: return syst_value(scs, sim_core_exact_cycle(machine));
+	case 0xE000E018: return syst_value(scs, cycle);
 	default: return 0x40000000u; /* CALIB: no exact 10 ms value */
 	}
 }
@@ -486,6 +502,7 @@ static uint32_t syst_read(struct sim_machine *machine, uint32_t at)
 static void syst_write(struct sim_machine *machine, uint32_t at, uint32_t value)
 {
 	struct sim_scs *scs = &machine->scs;
+	uint64_t cycle = at == 0xE000E010 ? 0 : syst_catch_up(machine);
 	if (at == 0xE000E010) {
 		syst_write_csr(machine, value);
 	} else if (at == 0xE000E014) {
@@ -495,7 +512,7 @@ static void syst_write(struct sim_machine *machine, uint32_t at, uint32_t value)
 		scs->syst_csr &= ~STK_COUNTFLAG;
 		scs->syst_held = 0;
 		if (scs->syst_csr & STK_ENABLE)
-			syst_start(machine, sim_core_exact_cycle(machine), 0);
+			syst_start(machine, cycle, 0);
 	}
 }
 

@@ -114,6 +114,12 @@ static void the_counter_reads_as_it_falls(void **state)
 	}
 }
 
+static void the_counter_and_its_flag_agree_at_any_time(void **state)
+{
+	FOR_CORES(core, ALL_CORES)
+		prints(core, "clocks", 9, "back=0\nwraps=1\n");
+}
+
 static void the_cycle_counter_agrees_with_the_model(void **state)
 {
 	FOR_CORES(core, V7M_CORES) {
@@ -488,6 +494,7 @@ int main(void)
 		cmocka_unit_test(ticks_are_exactly_their_period_apart),
 		cmocka_unit_test(a_new_period_counts_from_the_next_reload),
 		cmocka_unit_test(the_counter_reads_as_it_falls),
+		cmocka_unit_test(the_counter_and_its_flag_agree_at_any_time),
 		cmocka_unit_test(the_cycle_counter_agrees_with_the_model),
 		cmocka_unit_test(every_way_to_sleep_wakes_by_what_it_should),
 		cmocka_unit_test(sleep_on_exit_sleeps_between_handlers),

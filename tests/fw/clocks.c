@@ -76,6 +76,25 @@ int main(void)
 		loop(20);
 		print_number("open", DWT_CYCCNT > 0);
 		break;
+	case 9: { /* time from the counter and COUNTFLAG, both read within one block */
+		uint32_t wraps = 0, last = 0, back = 0;
+		tick(197, 5);
+		while (SYST_CVR == 0)
+			;
+		for (unsigned i = 0; i < 2000; i++) {
+			uint32_t value = SYST_CVR;
+			if (SYST_CSR & 1u << 16) {
+				wraps++;
+				value = SYST_CVR;
+			}
+			uint32_t now = wraps * 197 + 196 - value;
+			back += now < last;
+			last = now;
+		}
+		print_number("back", back);
+		print_number("wraps", wraps > 50);
+		break;
+	}
 	case 6: { /* values read while it counts down, and COUNTFLAG */
 		tick(500, 5);
 		loop(5);
