@@ -26,13 +26,14 @@ enum { MAX_LINES = 128, DATA_ENTRIES = 8, NOWHERE = 0xFF, NO_TAG = -1 };
 
 struct line {
 	uint32_t number; /* of the flash, in lines */
-	uint64_t used;   /* when, for replacement */
 	uint64_t ready;
 };
 
 struct art {
 	uint8_t *place;       /* [lines of the flash + 1]: which of line[] holds it */
 	struct line line[MAX_LINES];
+	uint64_t used[MAX_LINES]; /* when, for replacement: apart, as all of it is looked at for each line that is read */
+	uint32_t recent;          /* line entered last, if it and the next are there to stay; else UINT32_MAX */
 	unsigned lines, line_shift, data_shift, data_entries;
 	uint32_t last_line;   /* of the flash */
 	uint64_t busy_from, busy; /* when the array began its last read of code, and when that ends */
@@ -90,24 +91,27 @@ static void art_changed(struct sim_memory_timing *timing)
 	memset(art->place, NOWHERE, places(timing));
 	memset(art->data, NO_TAG, sizeof art->data);
 	for (unsigned i = 0; i < MAX_LINES; i++)
-		art->line[i] = (struct line){UINT32_MAX, 0, 0};
+		art->line[i] = (struct line){UINT32_MAX, 0};
+	memset(art->used, 0, sizeof art->used);
+	art->recent = UINT32_MAX;
 }
 
 /* Puts a line in the place of the one that was not used for longest, and begins to read it. */
-static struct line *read_line(struct art *art, uint32_t number, uint64_t now, unsigned wait_states)
+static unsigned read_line(struct art *art, uint32_t number, uint64_t now, unsigned wait_states)
 {
-	struct line *oldest = art->line;
+	unsigned oldest = 0;
 
 	for (unsigned i = 1; i < art->lines; i++)
-		if (art->line[i].used < oldest->used)
-			oldest = &art->line[i];
-	if (oldest->number != UINT32_MAX)
-		art->place[oldest->number] = NOWHERE;
-	art->place[number] = (uint8_t)(oldest - art->line);
-	oldest->number = number;
+		oldest = art->used[i] < art->used[oldest] ? i : oldest;
+	struct line *line = &art->line[oldest];
+	if (line->number != UINT32_MAX)
+		art->place[line->number] = NOWHERE;
+	art->place[number] = (uint8_t)oldest;
+	line->number = number;
 	art->busy_from = now;
 	art->busy = art->busy_from + wait_states + 1;
-	oldest->ready = art->busy;
+	line->ready = art->busy;
+	art->recent = UINT32_MAX;
 	return oldest;
 }
 
@@ -116,16 +120,15 @@ static unsigned enter_line(struct sim_memory_timing *timing, uint32_t number, ui
 {
 	struct art *art = timing->state;
 	unsigned wait_states = timing->flash.wait_states, wait = 0;
-	struct line *line = art->place[number] == NOWHERE ? read_line(art, number, now, wait_states) :
-	                                                    &art->line[art->place[number]];
+	unsigned place = art->place[number] == NOWHERE ? read_line(art, number, now, wait_states) : art->place[number];
 
-	if (line->ready > now + 1)
-		wait = (unsigned)(line->ready - now - 1);
-	line->used = now + wait;
+	if (art->line[place].ready > now + 1)
+		wait = (unsigned)(art->line[place].ready - now - 1);
+	art->used[place] = now + wait;
 	if (timing->flash.prefetch && number < art->last_line && art->place[number + 1] == NOWHERE) {
-		struct line *next = read_line(art, number + 1, now + wait, wait_states);
+		unsigned next = read_line(art, number + 1, now + wait, wait_states);
 
-		next->used = now + wait > 0 ? now + wait - 1 : 0; /* goes before the line that runs */
+		art->used[next] = now + wait > 0 ? now + wait - 1 : 0; /* goes before the line that runs */
 	}
 	return wait;
 }
@@ -136,14 +139,19 @@ static unsigned art_fetch(struct sim_memory_timing *timing, uint32_t at, uint32_
 	uint32_t first = at >> art->line_shift, last = (at + bytes - 1) >> art->line_shift;
 	unsigned wait = 0;
 
+	/* Again the line used last: that changes nobody's turn. */
+	if (first == art->recent && last == first)
+		return 0;
 	for (uint32_t number = first; number <= last && number <= art->last_line; number++) {
 		uint8_t place = art->place[number];
 		uint32_t before = number == first ? 0 : (number << art->line_shift) - at;
 
-		if (place != NOWHERE && art->line[place].ready <= now && art->place[number + 1] != NOWHERE)
-			art->line[place].used = now + wait;
-		else
+		if (place != NOWHERE && art->line[place].ready <= now && art->place[number + 1] != NOWHERE) {
+			art->used[place] = now + wait;
+			art->recent = number;
+		} else {
 			wait += enter_line(timing, number, now + wait + before * cycles / bytes);
+		}
 	}
 	return wait;
 }
@@ -151,19 +159,17 @@ static unsigned art_fetch(struct sim_memory_timing *timing, uint32_t at, uint32_
 static unsigned read_entry(struct sim_memory_timing *timing, uint32_t tag, uint64_t now)
 {
 	struct art *art = timing->state;
-	unsigned i = 0;
+	uint32_t moving = tag;
 
-	while (i < art->data_entries && art->data[i] != tag)
-		i++;
-	bool hit = i < art->data_entries;
-	if (!hit && i > 0)
-		i--; /* the last one goes */
-	for (; i > 0; i--)
-		art->data[i] = art->data[i - 1];
-	if (art->data_entries)
-		art->data[0] = tag;
-	if (hit)
-		return 0;
+	/* To the front, each before it one back: in the same pass as the search. */
+	for (unsigned i = 0; i < art->data_entries; i++) {
+		uint32_t held = art->data[i];
+
+		art->data[i] = moving;
+		if (held == tag)
+			return 0;
+		moving = held;
+	}
 	/* The core waits until the array is free again: it keeps nobody else from it. Code is told a block ahead. */
 	bool collides = now >= art->busy_from && now < art->busy;
 
@@ -177,7 +183,6 @@ static unsigned art_touch(struct sim_memory_timing *timing, unsigned bank, uint3
 	uint32_t first = at >> art->data_shift;
 	uint32_t last = (at + (bytes_and_write & SIM_TOUCH_BYTES) - 1) >> art->data_shift;
 	unsigned wait = read_entry(timing, first, now);
-
 
 	return last == first ? wait : wait + read_entry(timing, last, now + wait);
 }
