@@ -252,6 +252,14 @@ static void pins(void *context, const struct sim_device *from, uint32_t levels)
 				       sim_machine_when(machine, sim_core_exact_cycle(machine)), from->place->name, levels);
 }
 
+static void port(void *context, const struct sim_device *from, uint32_t old, uint32_t levels)
+{
+	struct sim_machine *machine = context;
+	for (unsigned i = 0; i < machine->bus.devices; i++)
+		if (machine->bus.device[i].type->port_changed)
+			machine->bus.device[i].type->port_changed(&machine->bus.device[i], from, old, levels);
+}
+
 static void sampled(void *context, const struct sim_device *from, const int16_t *counts, unsigned channels, bool lost)
 {
 	struct sim_machine *machine = context;
@@ -357,7 +365,7 @@ bool sim_bus_create(struct sim_machine *machine, struct err *err)
 		.set_irq = set_irq, .uart_sent = uart_sent, .sampled = sampled, .set_clock = set_clock,
 		.set_deep_state = set_deep_state, .reset = ask_reset, .bus_read = master_read, .bus_write = master_write,
 		.dma_request = dma_request, .dma_ready = dma_ready,
-		.unmodelled = unmodelled, .set_memory = set_memory, .pins = pins,
+		.unmodelled = unmodelled, .set_memory = set_memory, .pins = pins, .port = port,
 	};
 	bus->device = calloc(most, sizeof *bus->device);
 	bus->by_address = calloc(most, sizeof *bus->by_address);

@@ -58,6 +58,8 @@ struct sim_wires {
 	struct sim_bus_clocks *buses; /* one for all devices; a change holds from a device's next register access */
 	/* Ports: what outputs drive has changed; a bit for each pin, 0 where it is no output. NULL: nobody looks. */
 	void (*pins)(void *machine, const struct sim_device *from, uint32_t levels);
+	/* Ports: what the pins' inputs see has changed, driven or pulled. NULL: nobody looks. */
+	void (*port)(void *machine, const struct sim_device *from, uint32_t old, uint32_t levels);
 };
 
 struct sim_device_type {
@@ -77,6 +79,8 @@ struct sim_device_type {
 	/* DMA controllers: dma_request reached them. */
 	bool (*dma_transfer)(struct sim_device *device, uint32_t at, bool write);
 	void (*dma_poll)(struct sim_device *device);                  /* peripherals: dma_ready reached them */
+	/* Interrupt controllers in front of the NVIC: a port's pins changed. */
+	void (*port_changed)(struct sim_device *device, const struct sim_device *port, uint32_t old, uint32_t levels);
 };
 
 struct sim_device {

@@ -10,7 +10,7 @@
  *
  * An output reads back what it drives, an input what its pull resistor says. A floating input reads 0, reported as
  * guessed, unless option `high` or `low` (masks of 16 bits) says what the board connects: a button, a jumper.
- * What outputs drive is told to observers. Alternate and analogue functions lead nowhere: devices here are not behind pins.
+ * What outputs drive is told to observers, and what inputs see to the interrupt controller (stm32_exti.c). Alternate and analogue functions lead nowhere: devices here are not behind pins.
  */
 #include "sim/devices/registers.h"
 #include "sim/devices/types.h"
@@ -23,7 +23,7 @@ struct gpio {
 	bool f1;
 	uint64_t mode_reset, high, low;
 	uint32_t value[REGISTERS];
-	uint32_t out, told;
+	uint32_t out, told, seen;
 };
 
 enum role { MODE, PLAIN, IN, OUT, SET_RESET, RESET_ONLY };
@@ -84,6 +84,18 @@ static void tell(struct sim_device *device)
 	g->told = levels;
 }
 
+/* Edges for the interrupt controller. A reset makes none. */
+static void look(struct sim_device *device, bool edges)
+{
+	struct gpio *g = device->state;
+	const struct sim_wires *wires = device->wires;
+	bool guessed;
+	uint32_t old = g->seen;
+	g->seen = input(g, &guessed);
+	if (edges && g->seen != old && wires->port)
+		wires->port(wires->machine, device, old, g->seen);
+}
+
 static bool init(struct sim_device *device, struct err *err)
 {
 	static const char *const known[] = { "layout", "mode", "high", "low", NULL };
@@ -110,6 +122,7 @@ static void reset(struct sim_device *device)
 	if (g->f1)
 		g->value[1] = (uint32_t)g->mode_reset;
 	tell(device);
+	look(device, false);
 }
 
 static uint32_t read_gpio(struct sim_device *device, uint32_t offset, unsigned size)
@@ -167,6 +180,7 @@ static void write_gpio(struct sim_device *device, uint32_t offset, unsigned size
 		g->value[at / 4] = value;
 	}
 	tell(device);
+	look(device, true);
 }
 
 const struct sim_device_type sim_stm32_gpio_type = {
