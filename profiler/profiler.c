@@ -359,19 +359,19 @@ static uint32_t on_function_of(void *context, uint32_t pc)
 	return prof_symbols_function(p->symbols, pc);
 }
 
-static void on_edge(void *context, struct sim_when when, enum sim_edge edge, uint32_t from, uint32_t to,
-		    uint32_t pc, uint32_t sp)
+static void on_edge(void *context, uint64_t active, enum sim_edge edge, uint32_t from, uint32_t to, uint32_t pc,
+		    uint32_t sp)
 {
 	struct prof_profiler *p = context;
 	if (p->tree)
-		prof_calltree_edge(p->tree, when.active, edge, from, to, sp);
+		prof_calltree_edge(p->tree, active, edge, from, to, sp);
 	if (p->probe == SIM_NO_FUNCTION)
 		return;
 	if ((edge == SIM_EDGE_CALL || edge == SIM_EDGE_JUMP) && to == p->probe && !p->in_inference) {
 		p->probe_sp = sp;
-		prof_profiler_begin(p, when);
+		prof_profiler_begin(p, p->access.now(p->access.machine));
 	} else if (edge == SIM_EDGE_RETURN && p->in_inference && sp >= p->probe_sp && to != p->probe) {
-		prof_profiler_end(p, when);
+		prof_profiler_end(p, p->access.now(p->access.machine));
 	}
 }
 
@@ -528,6 +528,7 @@ struct sim_observer prof_profiler_observer(struct prof_profiler *p)
 		.function_of =
 			edges ? on_function_of : NULL, /* without them the machine takes its fast loop */
 		.edge = edges ? on_edge : NULL,
+		.edge_context = p,
 		.exception = on_exception,
 		.power = on_power,
 		.mark = on_mark,

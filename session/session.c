@@ -94,13 +94,6 @@ static uint32_t pass_function_of(void *context, uint32_t pc)
 	return to->function_of(to->context, pc);
 }
 
-static void pass_edge(void *context, struct sim_when when, enum sim_edge edge, uint32_t from, uint32_t into,
-		      uint32_t pc, uint32_t sp)
-{
-	const struct sim_observer *to = &((struct session *)context)->watching;
-	to->edge(to->context, when, edge, from, into, pc, sp);
-}
-
 static void pass_exception(void *context, struct sim_when when, int number, bool entry)
 {
 	struct session *session = context;
@@ -141,7 +134,8 @@ static void observe(struct session *session)
 	const struct sim_observer observer = {
 		.context = session,
 		.function_of = w->function_of ? pass_function_of : NULL,
-		.edge = w->edge ? pass_edge : NULL,
+		.edge = w->edge,
+		.edge_context = w->edge_context,
 		.exception = w->exception || session->outside.probed ? pass_exception : NULL,
 		.power = w->power ? pass_power : NULL,
 		.sample = w->sample ? pass_sample : NULL,

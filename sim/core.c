@@ -292,20 +292,21 @@ void sim_core_update_checks(struct sim_machine *machine)
 	machine->check_mask = mask;
 }
 
-static void tell_edge(struct sim_machine *machine, struct sim_block *block, uint32_t at, bool taken)
+static void tell_edge(struct sim_machine *machine, const struct sim_block *block, uint32_t at, enum sim_edge edge,
+		      uint64_t cycle)
 {
-	enum sim_edge edge = SIM_EDGE_JUMP;
-	if (taken && machine->previous->end == SIM_END_CALL)
-		edge = SIM_EDGE_CALL;
-	else if (taken && machine->previous->end == SIM_END_RETURN)
-		edge = SIM_EDGE_RETURN;
-	else if (block->function == machine->function)
-		return;
 	uint32_t from = machine->function;
 	machine->function = block->function;
 	if (machine->observer.edge)
-		machine->observer.edge(machine->observer.context, sim_machine_when(machine, machine->clock.cycle),
-				       edge, from, block->function, at, stack_pointer(machine));
+		machine->observer.edge(machine->observer.edge_context, cycle - machine->asleep_cycles, edge, from,
+				       block->function, at, stack_pointer(machine));
+}
+
+static enum sim_edge edge_of(const struct sim_block *previous, bool taken)
+{
+	if (taken && previous->end == SIM_END_CALL)
+		return SIM_EDGE_CALL;
+	return taken && previous->end == SIM_END_RETURN ? SIM_EDGE_RETURN : SIM_EDGE_JUMP;
 }
 
 static inline __attribute__((always_inline)) struct sim_block *block_of(struct sim_machine *machine,
@@ -451,9 +452,9 @@ static inline __attribute__((always_inline)) void visit_block(struct sim_machine
 	if (how & VISIT_PREDICTOR)
 		leave_predicted(machine, at);
 	/* Calls and returns show even within one function; the rest only where the function changes. */
-	if (machine->observed && (block->function != machine->function ||
-				  (taken && (previous->end == SIM_END_CALL || previous->end == SIM_END_RETURN))))
-		tell_edge(machine, block, at, taken);
+	enum sim_edge edge = edge_of(previous, taken);
+	if (machine->observed && (block->function != machine->function || edge != SIM_EDGE_JUMP))
+		tell_edge(machine, block, at, edge, machine->clock.cycle);
 	if (how & VISIT_PATH)
 		stall = price_on_path(machine, block, at, taken);
 	uint64_t wait = 0;
@@ -501,16 +502,15 @@ static void on_block(uc_engine *uc, uint64_t address, uint32_t bytes, void *cont
 	}
 	struct sim_block *block = &region->blocks[(at - region->at) >> 1];
 	bool taken = at != machine->previous_end;
-	bool edge = block->function != machine->function ||
-		    (taken && (previous->end == SIM_END_CALL || previous->end == SIM_END_RETURN));
-	if (block->bytes != bytes || (block->check & machine->check_mask) || (edge && machine->observed)) {
+	if (block->bytes != bytes || (block->check & machine->check_mask)) {
 		on_any_block(uc, address, bytes, context);
 		return;
 	}
-	uint64_t stall = estimated_wait(machine, block, taken);
-	machine->block_cycle = machine->clock.cycle + stall;
+	uint64_t stall = estimated_wait(machine, block, taken), began = machine->clock.cycle;
+	machine->block_cycle = began + stall;
 	if (taken) {
 		previous->taken++;
+		began += (uint64_t)(int64_t)previous->taken_exit;
 		machine->block_cycle += (uint64_t)(int64_t)previous->taken_exit;
 		stall += (uint64_t)(int64_t)block->taken_entry;
 	}
@@ -522,6 +522,9 @@ static void on_block(uc_engine *uc, uint64_t address, uint32_t bytes, void *cont
 		machine->block_cycle + block->cycles + (taken ? (uint64_t)(int64_t)block->taken_entry : 0);
 	machine->previous = block;
 	machine->previous_end = at + bytes;
+	enum sim_edge edge = edge_of(previous, taken);
+	if (machine->observed && (block->function != machine->function || edge != SIM_EDGE_JUMP))
+		tell_edge(machine, block, at, edge, began); /* last, so that it is a jump */
 }
 
 HOOK(on_block_memory, VISIT_MEMORY)

@@ -139,9 +139,9 @@ static void tell_edge(struct sim_machine *machine, enum sim_edge edge)
 				    ? machine->observer.function_of(machine->observer.context, machine->pc)
 				    : SIM_NO_FUNCTION;
 	if (machine->observer.edge)
-		machine->observer.edge(machine->observer.context, sim_machine_when(machine, machine->clock.cycle),
-				       edge, from, machine->function, machine->pc,
-				       sim_core_get(machine, UC_ARM_REG_SP));
+		machine->observer.edge(machine->observer.edge_context,
+				       sim_machine_when(machine, machine->clock.cycle).active, edge, from,
+				       machine->function, machine->pc, sim_core_get(machine, UC_ARM_REG_SP));
 }
 
 /* Lands in the handler; registers and mode are set by then. */

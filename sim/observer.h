@@ -43,12 +43,13 @@ struct sim_fault {
 
 struct sim_observer {
 	void *context;
+	void *edge_context; /* of `edge`, which is told millions of times a second: straight to whom it is for */
 
 	/* Names the function that holds `pc`: any number of the observer's own but SIM_NO_FUNCTION. Asked once per block. */
 	uint32_t (*function_of)(void *context, uint32_t pc);
 	/* Control went from one function to another, or (call, return) to the same one. sp: after the edge. */
-	void (*edge)(void *context, struct sim_when when, enum sim_edge edge, uint32_t from, uint32_t to,
-		     uint32_t pc, uint32_t sp);
+	void (*edge)(void *edge_context, uint64_t active, enum sim_edge edge, uint32_t from, uint32_t to, uint32_t pc,
+		     uint32_t sp);
 	void (*exception)(void *context, struct sim_when when, int number, bool entry);
 
 	void (*power)(void *context, struct sim_when when, enum sim_power_state state, uint64_t hz);

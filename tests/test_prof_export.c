@@ -81,12 +81,12 @@ static void profile(struct play *p)
 	assert_true(prof_symbols_find(prof_profiler_symbols(p->profiler), "run", &run_at, &run_bytes));
 	uint32_t leaf = p->observer.function_of(p->observer.context, leaf_at);
 	uint32_t run = p->observer.function_of(p->observer.context, run_at);
-	p->observer.edge(p->observer.context, p->fake.now, SIM_EDGE_JUMP, SIM_NO_FUNCTION, run, run_at, 1000);
+	p->observer.edge(p->observer.edge_context, p->fake.now.active, SIM_EDGE_JUMP, SIM_NO_FUNCTION, run, run_at, 1000);
 	for (int i = 0; i < 2; i++) {
 		pass(p, 168, false);
-		p->observer.edge(p->observer.context, p->fake.now, SIM_EDGE_CALL, run, leaf, leaf_at, 992);
+		p->observer.edge(p->observer.edge_context, p->fake.now.active, SIM_EDGE_CALL, run, leaf, leaf_at, 992);
 		pass(p, 500, false);
-		p->observer.edge(p->observer.context, p->fake.now, SIM_EDGE_RETURN, leaf, run, run_at + 4,
+		p->observer.edge(p->observer.edge_context, p->fake.now.active, SIM_EDGE_RETURN, leaf, run, run_at + 4,
 				 992);
 	}
 	pass(p, 1, false);

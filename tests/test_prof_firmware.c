@@ -114,13 +114,13 @@ static void each_call_of_the_probe_is_an_inference(void **state)
 	uint32_t probe = p.observer.function_of(p.observer.context, at), other = probe + 100;
 	for (int i = 0; i < 3; i++) {
 		pass(&p, 50, false);
-		p.observer.edge(p.observer.context, p.fake.now, SIM_EDGE_CALL, other, probe, at, RAM + 900);
+		p.observer.edge(p.observer.edge_context, p.fake.now.active, SIM_EDGE_CALL, other, probe, at, RAM + 900);
 		pass(&p, 200, false);
-		p.observer.edge(p.observer.context, p.fake.now, SIM_EDGE_CALL, probe, other, 0, RAM + 800);
+		p.observer.edge(p.observer.edge_context, p.fake.now.active, SIM_EDGE_CALL, probe, other, 0, RAM + 800);
 		pass(&p, 100, false);
-		p.observer.edge(p.observer.context, p.fake.now, SIM_EDGE_RETURN, other, probe, at + 8,
+		p.observer.edge(p.observer.edge_context, p.fake.now.active, SIM_EDGE_RETURN, other, probe, at + 8,
 				RAM + 800);
-		p.observer.edge(p.observer.context, p.fake.now, SIM_EDGE_RETURN, probe, other, 0, RAM + 900);
+		p.observer.edge(p.observer.edge_context, p.fake.now.active, SIM_EDGE_RETURN, probe, other, 0, RAM + 900);
 	}
 	json_t *r = finish(&p, SIM_STOP_TIME, &about);
 	double cycles = 0;
