@@ -254,6 +254,14 @@ static void note_stack(struct sim_machine *machine, const struct sim_block *bloc
 	}
 }
 
+/* Whether note_stack has anything to note, for the quick visit; true if that takes more than a look. */
+static bool stack_is_news(const struct sim_machine *machine, const struct sim_block *block)
+{
+	const uint32_t *registers = machine->takeover.registers;
+	return !registers || machine->process_stack ||
+	       registers[SIM_SP] + (uint32_t)block->sp_lowest < machine->stacks.main_low;
+}
+
 /* True: stop before the block. */
 static bool check_block(struct sim_machine *machine, struct sim_block *block, uint32_t at)
 {
@@ -292,8 +300,8 @@ void sim_core_update_checks(struct sim_machine *machine)
 	machine->check_mask = mask;
 }
 
-static void tell_edge(struct sim_machine *machine, const struct sim_block *block, uint32_t at, enum sim_edge edge,
-		      uint64_t cycle)
+static __attribute__((noinline)) void tell_edge(struct sim_machine *machine, const struct sim_block *block,
+						  uint32_t at, enum sim_edge edge, uint64_t cycle)
 {
 	uint32_t from = machine->function;
 	machine->function = block->function;
@@ -484,7 +492,7 @@ static inline __attribute__((always_inline)) void visit_block(struct sim_machine
 		visit_block(context, (uint32_t)address, bytes, how);                        \
 	}
 
-HOOK(on_any_block, 0)
+__attribute__((noinline)) HOOK(on_any_block, 0)
 
 /*
  * Nine visits of ten need none of what the function above looks after. This one calls nothing, so it saves no registers:
@@ -502,7 +510,8 @@ static void on_block(uc_engine *uc, uint64_t address, uint32_t bytes, void *cont
 	}
 	struct sim_block *block = &region->blocks[(at - region->at) >> 1];
 	bool taken = at != machine->previous_end;
-	if (block->bytes != bytes || (block->check & machine->check_mask)) {
+	uint16_t check = block->check & machine->check_mask;
+	if (block->bytes != bytes || (check && (check != SIM_CHECK_STACK || stack_is_news(machine, block)))) {
 		on_any_block(uc, address, bytes, context);
 		return;
 	}
