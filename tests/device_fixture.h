@@ -34,6 +34,7 @@ struct bench {
 	uint32_t ready_at;      /* dma_ready */
 	unsigned nmis, resets;
 	uint64_t seed; /* before bench_start */
+	void (*set_deep_state)(void *machine, enum sim_power_state state); /* before bench_start; NULL: ignored */
 	unsigned unmodelled, guessed;
 	uint32_t unmodelled_at;
 };
@@ -52,6 +53,13 @@ static inline void bench_irq(void *machine, int irq, bool level)
 static inline void bench_reset(void *machine)
 {
 	((struct bench *)machine)->resets++;
+}
+
+static inline void bench_deep_state(void *machine, enum sim_power_state state)
+{
+	struct bench *b = machine;
+	if (b->set_deep_state)
+		b->set_deep_state(machine, state);
 }
 
 static inline void bench_sent(void *machine, const struct sim_device *from, uint8_t byte)
@@ -123,6 +131,7 @@ static inline bool bench_start(struct bench *b, const char *type, uint64_t hz)
 	sim_clock_init(&b->clock, hz);
 	b->wires = (struct sim_wires){ .machine = b, .clock = &b->clock, .set_irq = bench_irq, .uart_sent = bench_sent,
 				       .sampled = bench_sampled, .unmodelled = bench_unmodelled, .reset = bench_reset,
+				       .set_deep_state = bench_deep_state,
 				       .bus_read = bench_bus_read, .bus_write = bench_bus_write,
 				       .dma_request = bench_dma_request, .dma_ready = bench_dma_ready, .seed = b->seed, .buses = &b->buses };
 	snprintf(b->board.path, sizeof b->board.path, "board.yaml");

@@ -187,6 +187,10 @@ static void the_calibrated_boards_meet_their_measured_power(void **state)
 
 static unsigned irq_total;
 
+static void ignore_state(void *machine, enum sim_power_state state)
+{
+}
+
 static void count_irq(void *machine, int irq, bool level)
 {
 	irq_total++;
@@ -196,7 +200,7 @@ static void count_irq(void *machine, int irq, bool level)
 static void start_devices(void)
 {
 	struct sim_clock clock;
-	struct sim_wires wires = { .clock = &clock, .set_irq = count_irq };
+	struct sim_wires wires = { .clock = &clock, .set_irq = count_irq, .set_deep_state = ignore_state };
 	sim_clock_init(&clock, board.clock_hz);
 	for (unsigned i = 0; i < board.devices; i++) {
 		struct sim_device device = { .type = sim_device_type_find(board.device[i].type), .place = &board.device[i],

@@ -24,6 +24,7 @@ const struct sim_device_type *const sim_device_types[] = {
 	&sim_stm32_gpio_type,
 	&sim_stm32_iwdg_type,
 	&sim_stm32_lptim_type,
+	&sim_stm32_pwr_type,
 	&sim_stm32_rcc_type,
 	&sim_stm32_rng_type,
 	&sim_stm32_rtc_type,
@@ -31,6 +32,7 @@ const struct sim_device_type *const sim_device_types[] = {
 	&sim_stm32_timer_type,
 	&sim_stm32_usart_v1_type,
 	&sim_stm32_usart_v2_type,
+	&sim_stm32_wwdg_type,
 	&sim_stub_type,
 	NULL,
 };

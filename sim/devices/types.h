@@ -21,6 +21,7 @@ extern const struct sim_device_type sim_stm32_gpdma_type;
 extern const struct sim_device_type sim_stm32_gpio_type;
 extern const struct sim_device_type sim_stm32_iwdg_type;
 extern const struct sim_device_type sim_stm32_lptim_type;
+extern const struct sim_device_type sim_stm32_pwr_type;
 extern const struct sim_device_type sim_stm32_rcc_type;
 extern const struct sim_device_type sim_stm32_rng_type;
 extern const struct sim_device_type sim_stm32_rtc_type;
@@ -28,6 +29,7 @@ extern const struct sim_device_type sim_stm32_syscfg_type;
 extern const struct sim_device_type sim_stm32_timer_type;
 extern const struct sim_device_type sim_stm32_usart_v1_type;
 extern const struct sim_device_type sim_stm32_usart_v2_type;
+extern const struct sim_device_type sim_stm32_wwdg_type;
 extern const struct sim_device_type sim_stub_type;
 
 /* Decimal, or hexadecimal with 0x in front; nothing else around it. */
