@@ -365,7 +365,7 @@ bool sim_bus_create(struct sim_machine *machine, struct err *err)
 		.set_irq = set_irq, .uart_sent = uart_sent, .sampled = sampled, .set_clock = set_clock,
 		.set_deep_state = set_deep_state, .reset = ask_reset, .bus_read = master_read, .bus_write = master_write,
 		.dma_request = dma_request, .dma_ready = dma_ready,
-		.unmodelled = unmodelled, .set_memory = set_memory, .pins = pins, .port = port,
+		.unmodelled = unmodelled, .set_memory = set_memory, .pins = pins, .port = port, .reset_cause = &machine->reset_cause,
 	};
 	bus->device = calloc(most, sizeof *bus->device);
 	bus->by_address = calloc(most, sizeof *bus->by_address);

@@ -27,6 +27,9 @@ struct sim_bus_clocks {
 	uint16_t timer_div[SIM_BUSES];
 };
 
+/* Who asked for the last reset. Written before wires->reset, taken by what has the flags for it. */
+enum sim_reset_cause { SIM_RESET_POWER, SIM_RESET_SOFTWARE, SIM_RESET_WATCHDOG, SIM_RESET_WINDOW_WATCHDOG };
+
 /* What a device may ask of the machine around it. Valid for the device's whole life. */
 struct sim_wires {
 	void *machine;
@@ -56,6 +59,7 @@ struct sim_wires {
 	void (*set_memory)(void *machine, enum sim_memory_knob knob, unsigned value);
 	uint64_t seed;                /* of what is random on the chip: the same seed, the same run */
 	struct sim_bus_clocks *buses; /* one for all devices; a change holds from a device's next register access */
+	enum sim_reset_cause *reset_cause; /* one for all devices; NULL: nobody asks */
 	/* Ports: what outputs drive has changed; a bit for each pin, 0 where it is no output. NULL: nobody looks. */
 	void (*pins)(void *machine, const struct sim_device *from, uint32_t levels);
 	/* Ports: what the pins' inputs see has changed, driven or pulled. NULL: nobody looks. */

@@ -172,6 +172,7 @@ struct sim_machine {
 	struct sim_event limit;
 
 	enum sim_power_state power, deep_state;
+	enum sim_reset_cause reset_cause;
 	uint64_t asleep_cycles, sleep_began;
 	bool process_stack;       /* PSP may be in use */
 	struct sim_stacks stacks;

@@ -410,6 +410,7 @@ static void write_aircr(struct sim_machine *machine, uint32_t value)
 	if (!v6m(machine))
 		machine->nvic.prigroup = value >> 8 & 7;
 	if (value & 4) { /* SYSRESETREQ */
+		machine->reset_cause = SIM_RESET_SOFTWARE;
 		machine->reset_asked = true;
 		sim_machine_attend(machine);
 	}

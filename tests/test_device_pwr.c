@@ -2,6 +2,8 @@
 /* Power control and the window watchdog of STM32 chips. */
 #include "device_fixture.h"
 
+#include "sim/machine_state.h"
+
 static struct bench b;
 static enum sim_power_state deep;
 
@@ -160,11 +162,14 @@ static void a_refresh_counts_only_inside_the_window(void **state)
 
 static void a_value_below_0x40_resets_at_once(void **state)
 {
+	enum sim_reset_cause cause = SIM_RESET_POWER;
 	start_wwdg("v1");
+	b.wires.reset_cause = &cause;
 	put(&b, 0, 0x3F);
 	assert_int_equal(b.resets, 0);
 	put(&b, 0, 0x80 | 0x3F);
 	assert_int_equal(b.resets, 1);
+	assert_int_equal(cause, SIM_RESET_WINDOW_WATCHDOG);
 	bench_end(&b);
 }
 
@@ -215,6 +220,29 @@ static void the_prescaler_lies_where_the_layout_says_and_follows_the_bus(void **
 	bench_end(&b);
 }
 
+static void on_a_board_the_watchdogs_reset_shows_in_the_clock_control(void **state)
+{
+	static struct sim_board board;
+	struct sim_machine_options options = {0};
+	struct sim_machine *machine;
+	struct err err;
+	uint32_t flags;
+	assert_true(sim_board_read("nucleo-l4r5zi", &board, &err));
+	assert_true(sim_machine_create(&board, &options, &machine, &err));
+	sim_nvic_reset(&machine->nvic, board.irq_count, board.priority_bits);
+	sim_bus_reset(machine);
+	const struct sim_wires *wires = &machine->wires;
+	assert_true(wires->bus_read(machine, 0x40021094, 4, &flags));
+	assert_int_equal(flags >> 24, 0x0C);
+	assert_false(machine->reset_asked);
+	assert_true(wires->bus_write(machine, 0x40002C00, 4, 0x80));
+	assert_true(machine->reset_asked);
+	sim_bus_reset(machine);
+	assert_true(wires->bus_read(machine, 0x40021094, 4, &flags));
+	assert_int_equal(flags >> 24, 0x4C);
+	sim_machine_destroy(machine);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -228,6 +256,7 @@ int main(void)
 		cmocka_unit_test(a_value_below_0x40_resets_at_once),
 		cmocka_unit_test(the_early_warning_comes_one_tick_before_the_end),
 		cmocka_unit_test(the_prescaler_lies_where_the_layout_says_and_follows_the_bus),
+		cmocka_unit_test(on_a_board_the_watchdogs_reset_shows_in_the_clock_control),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -205,6 +205,48 @@ static void a_family_must_be_known(void **state)
 	bench_end(&b);
 }
 
+/* --- reset flags --------------------------------------------------------------------------------------------------- */
+
+static void reset_flags_say_who_reset_until_rmvf(void **state)
+{
+	static const struct {
+		const char *board;
+		uint32_t at, power, remove, pin, software, watchdog, window;
+	} of[] = {
+		{ "nucleo-f103rb", 0x24, 0x0C000000, 1 << 24, 26, 28, 29, 30 },
+		{ "disco-f746ng", 0x74, 0x0E000000, 1 << 24, 26, 28, 29, 30 },
+		{ "nucleo-g0b1re", 0x60, 0x0C000000, 1 << 23, 26, 28, 29, 30 },
+		{ "nucleo-l4r5zi", 0x94, 0x0C000000, 1 << 23, 26, 28, 29, 30 },
+		{ "nucleo-u575zi", 0xF4, 0x0C000000, 1 << 23, 26, 28, 29, 30 },
+		{ "nucleo-h7a3zi", 0xD0, 0x00E80000, 1 << 16, 22, 24, 26, 28 },
+	};
+	for (unsigned i = 0; i < sizeof of / sizeof *of; i++) {
+		enum sim_reset_cause cause = SIM_RESET_POWER;
+		uint32_t mask = of[i].board[7] == 'h' ? 0xFFFE0000 : 0xFF000000u & ~of[i].remove;
+		start_of(of[i].board, 0);
+		b.wires.reset_cause = &cause;
+		assert_int_equal(get(&b, of[i].at) & mask, of[i].power);
+		put(&b, of[i].at, of[i].remove);
+		assert_int_equal(get(&b, of[i].at) & mask, 0);
+		cause = SIM_RESET_SOFTWARE;
+		b.device.type->reset(&b.device);
+		assert_int_equal(cause, SIM_RESET_POWER); /* taken */
+		assert_int_equal(get(&b, of[i].at) & mask, 1u << of[i].pin | 1u << of[i].software);
+		cause = SIM_RESET_WATCHDOG;
+		b.device.type->reset(&b.device);
+		assert_int_equal(get(&b, of[i].at) & mask,
+				 1u << of[i].pin | 1u << of[i].software | 1u << of[i].watchdog);
+		put(&b, of[i].at, of[i].remove);
+		cause = SIM_RESET_WINDOW_WATCHDOG;
+		b.device.type->reset(&b.device);
+		assert_int_equal(get(&b, of[i].at) & mask, 1u << of[i].pin | 1u << of[i].window);
+		assert_int_equal(b.unmodelled, 0);
+		b.device.type->reset(&b.device);
+		assert_int_equal(get(&b, of[i].at) & mask, of[i].power);
+		bench_end(&b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -219,6 +261,7 @@ int main(void)
 		cmocka_unit_test(a_reset_goes_back_to_the_clock_of_the_start),
 		cmocka_unit_test(enables_are_memory_and_reported),
 		cmocka_unit_test(a_family_must_be_known),
+		cmocka_unit_test(reset_flags_say_who_reset_until_rmvf),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

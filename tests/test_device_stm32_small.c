@@ -154,7 +154,9 @@ static void a_watchdog_that_is_not_reloaded_resets(void **state)
 
 static void a_reload_before_the_window_resets(void **state)
 {
+	enum sim_reset_cause cause = SIM_RESET_POWER;
 	start("stm32-iwdg", NULL, NULL);
+	b.wires.reset_cause = &cause;
 	put(&b, 0, 0xCCCC);
 	put(&b, 0, 0x5555);
 	put(&b, 8, 79);   /* 10 ms */
@@ -165,6 +167,7 @@ static void a_reload_before_the_window_resets(void **state)
 	pass_us(&b, 4000);
 	put(&b, 0, 0xAAAA);
 	assert_int_equal(b.resets, 1);
+	assert_int_equal(cause, SIM_RESET_WATCHDOG);
 	bench_end(&b);
 }
 

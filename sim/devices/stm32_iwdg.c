@@ -47,6 +47,8 @@ static void ask_reset(struct iwdg *w)
 	const struct sim_wires *wires = w->device->wires;
 	w->running = false;
 	schedule(w);
+	if (wires->reset_cause)
+		*wires->reset_cause = SIM_RESET_WATCHDOG;
 	wires->reset(wires->machine);
 }
 

@@ -13,6 +13,10 @@
  * Prescalers of the APB buses: CFGR; CFGR2 and CFGR3 (u5); CDCFGR2 and SRDCFGR (h7a3). They go to `buses`, where
  * timers and UARTs look. A timer's clock is twice its bus's where that is divided (TIMPRE is not modelled).
  *
+ *   reset flags   f1, f7: CSR (24, 74)   g0, l4, u5: CSR (60, 94, F4)   h7a3: RSR (D0)      ST's CMSIS headers
+ *
+ * They gather until RMVF is written; each reset goes over the pin, so PINRSTF comes with each.
+ *
  *   option family     hse_hz: the board's crystal or clock input (8000000)     and those of a stub
  *
  * Ready and status bits follow by the board file's data (memory_stub.h); every source is ready at once. All other
@@ -35,6 +39,7 @@ struct rcc {
 	uint64_t hse_hz;
 	uint64_t start_hz; /* of the core, when the machine was switched on */
 	uint64_t last_hz;  /* as the registers said last */
+	uint32_t flags;    /* of the resets since RMVF */
 };
 
 struct family {
@@ -45,6 +50,11 @@ struct family {
 		uint16_t at;
 		uint8_t shift;
 	} hpre, apb[SIM_BUSES]; /* prescaler codes; hpre only where the core's clock does not contain it */
+	struct {
+		uint16_t at;
+		uint32_t all, remove, power; /* all flags; RMVF; those of power-on */
+		uint8_t pin, software, watchdog, window;
+	} resets;
 };
 
 /* Field of `bits` bits at `shift` of the register at `at`. */
@@ -149,14 +159,20 @@ static uint64_t f1_core(const struct rcc *rcc)
 }
 
 static const struct family families[] = {
-	{ "f1", f1_core, { 0x00, 0x04 }, { 0 }, { { 0x04, 8 }, { 0x04, 11 } } },
-	{ "f7", f7_core, { 0x00, 0x04, 0x08 }, { 0 }, { { 0x08, 10 }, { 0x08, 13 } } },
-	{ "g0", g0_core, { 0x00, 0x08, 0x0C }, { 0 }, { { 0x08, 12 }, { 0x08, 12 } } },
-	{ "h7a3", h7a3_core, { 0x00, 0x10, 0x18, 0x1C, 0x20, 0x28, 0x2C, 0x30, 0x34 }, { 0x18, 0 },
-	  { { 0x1C, 4 }, { 0x1C, 8 }, { 0x20, 4 } } },
-	{ "l4", l4_core, { 0x00, 0x08, 0x0C, 0x94 }, { 0 }, { { 0x08, 8 }, { 0x08, 11 } } },
+	{ "f1", f1_core, { 0x00, 0x04, 0x24 }, { 0 }, { { 0x04, 8 }, { 0x04, 11 } },
+	  { 0x24, 0xFC000000, 1 << 24, 0x0C000000, 26, 28, 29, 30 } },
+	{ "f7", f7_core, { 0x00, 0x04, 0x08, 0x74 }, { 0 }, { { 0x08, 10 }, { 0x08, 13 } },
+	  { 0x74, 0xFE000000, 1 << 24, 0x0E000000, 26, 28, 29, 30 } },
+	{ "g0", g0_core, { 0x00, 0x08, 0x0C, 0x60 }, { 0 }, { { 0x08, 12 }, { 0x08, 12 } },
+	  { 0x60, 0xFE000000, 1 << 23, 0x0C000000, 26, 28, 29, 30 } },
+	{ "h7a3", h7a3_core, { 0x00, 0x10, 0x18, 0x1C, 0x20, 0x28, 0x2C, 0x30, 0x34, 0xD0 }, { 0x18, 0 },
+	  { { 0x1C, 4 }, { 0x1C, 8 }, { 0x20, 4 } },
+	  { 0xD0, 0xFFFE0000, 1 << 16, 0x00E80000, 22, 24, 26, 28 } },
+	{ "l4", l4_core, { 0x00, 0x08, 0x0C, 0x94 }, { 0 }, { { 0x08, 8 }, { 0x08, 11 } },
+	  { 0x94, 0xFF000000, 1 << 23, 0x0C000000, 26, 28, 29, 30 } },
 	{ "u5", u5_core, { 0x00, 0x08, 0x1C, 0x20, 0x24, 0x28, 0x34, 0x38, 0xF4 }, { 0 },
-	  { { 0x20, 4 }, { 0x20, 8 }, { 0x24, 4 } } },
+	  { { 0x20, 4 }, { 0x20, 8 }, { 0x24, 4 } },
+	  { 0xF4, 0xFE000000, 1 << 23, 0x0C000000, 26, 28, 29, 30 } },
 };
 #define FAMILIES (sizeof families / sizeof *families)
 
@@ -205,11 +221,24 @@ static bool init(struct sim_device *device, struct err *err)
 	return sim_stub_init(&rcc->stub, device, own, err);
 }
 
+static void note_reset(struct rcc *rcc, enum sim_reset_cause *cause)
+{
+	const struct family *f = rcc->family;
+	const uint8_t bit[] = { 0, f->resets.software, f->resets.watchdog, f->resets.window };
+	if (!cause || *cause == SIM_RESET_POWER)
+		rcc->flags = f->resets.power;
+	else
+		rcc->flags |= UINT32_C(1) << f->resets.pin | UINT32_C(1) << bit[*cause];
+	if (cause)
+		*cause = SIM_RESET_POWER;
+}
+
 static void reset(struct sim_device *device)
 {
 	struct rcc *rcc = device->state;
 	const struct sim_wires *wires = device->wires;
 	sim_stub_reset(&rcc->stub);
+	note_reset(rcc, wires->reset_cause);
 	if (rcc->start_hz == 0)
 		rcc->start_hz = wires->clock->hz;
 	else if (wires->clock->hz != rcc->start_hz)
@@ -238,7 +267,10 @@ static uint32_t read_rcc(struct sim_device *device, uint32_t offset, unsigned si
 	uint32_t at = offset & ~3u;
 	if (!is_modelled(rcc, at))
 		device->wires->unmodelled(device->wires->machine, device, at, false, sim_stub_guesses(&rcc->stub, at));
-	return sim_register_part(sim_stub_value(&rcc->stub, at), offset, size);
+	uint32_t value = sim_stub_value(&rcc->stub, at);
+	if (at == rcc->family->resets.at)
+		value = (value & ~rcc->family->resets.all) | rcc->flags;
+	return sim_register_part(value, offset, size);
 }
 
 static void write_rcc(struct sim_device *device, uint32_t offset, unsigned size, uint32_t value)
@@ -251,6 +283,8 @@ static void write_rcc(struct sim_device *device, uint32_t offset, unsigned size,
 		wires->unmodelled(wires->machine, device, at, true, false);
 		return;
 	}
+	if (at == rcc->family->resets.at && (rcc->stub.value[at / 4] & rcc->family->resets.remove))
+		rcc->flags = 0;
 	tell_buses(rcc, wires->buses);
 	uint64_t hz = rcc->family->core_hz(rcc);
 	if (hz < 1000 || hz > UINT64_C(2000000000)) {

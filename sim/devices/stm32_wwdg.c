@@ -58,6 +58,8 @@ static void ask_reset(struct wwdg *w)
 	const struct sim_wires *wires = w->device->wires;
 	w->on = false;
 	schedule(w);
+	if (wires->reset_cause)
+		*wires->reset_cause = SIM_RESET_WINDOW_WATCHDOG;
 	wires->reset(wires->machine);
 }
 
