@@ -25,7 +25,7 @@ BOARDS = {
     "disco-f746ng": {"flash": (4.0, 4.0), "ram": (8.0, 4.0)},
     "nucleo-h7a3zi": {"flash": (4.0, 4.0), "ram": (8.0, 4.0)},
 }
-MEASURED_PRECISION = 0.005  # relative; the model's own noise, against which the prior weighs
+MODEL_NOISE = 0.01  # relative: what the models leave unexplained, against which the prior weighs
 
 
 def replay(program, results, board, folder):
@@ -79,8 +79,8 @@ def leave_one_out(program, results, boards, board, priors):
     width = np.array([priors[n][1] for n in names])
     for left_out, image in enumerate(images):
         keep = [i for i in range(len(images)) if i != left_out]
-        a = np.vstack([slope[keep] / MEASURED_PRECISION, np.diag(1 / width)])
-        b = np.concatenate([-base[keep] / MEASURED_PRECISION, (prior - now) / width])
+        a = np.vstack([slope[keep] / MODEL_NOISE, np.diag(1 / width)])
+        b = np.concatenate([-base[keep] / MODEL_NOISE, (prior - now) / width])
         move = np.linalg.lstsq(a, b, rcond=None)[0]
         print("  %-14s %-4s %+7.2f %%   leave-one-out %+7.2f %%   (%s)" % (
             board, image, 100 * base[left_out], 100 * (base[left_out] + slope[left_out] @ move),
