@@ -710,6 +710,12 @@ void sim_machine_blocks(const struct sim_machine *machine,
 	}
 }
 
+static int by_register_address(const void *a, const void *b)
+{
+	const struct sim_honest_register *left = a, *right = b;
+	return left->at < right->at ? -1 : left->at > right->at;
+}
+
 void sim_machine_honesty(const struct sim_machine *machine, struct sim_honesty *ret_honesty)
 {
 	memset(ret_honesty, 0, sizeof *ret_honesty);
@@ -732,5 +738,6 @@ void sim_machine_honesty(const struct sim_machine *machine, struct sim_honesty *
 		ret_honesty->reg[n].writes = word->writes;
 		ret_honesty->reg[n].guessed = word->guessed;
 	}
+	qsort(ret_honesty->reg, ret_honesty->regs, sizeof *ret_honesty->reg, by_register_address);
 	ret_honesty->polled_cycles = bus->polled_cycles;
 }

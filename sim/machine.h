@@ -115,11 +115,11 @@ void sim_machine_blocks(const struct sim_machine *machine,
 
 /* What the run depended on: for the honesty report. */
 struct sim_honesty {
-	struct {
+	struct sim_honest_register {
 		char device[32];
 		uint32_t at, reads, writes; /* address of the register */
 		bool guessed;
-	} reg[256];
+	} reg[256];                         /* by address */
 	unsigned regs;
 	unsigned modelled, stubbed, guessed; /* devices touched, by kind */
 	uint64_t polled_cycles;
