@@ -62,7 +62,7 @@ void sim_breaks_replace(struct sim_machine *machine)
 {
 	const struct sim_break *b = sim_breaks_replacing(&machine->breaks, machine->pc);
 	uint32_t back = sim_core_r(machine, SIM_LR);
-	sim_core_leave_block(machine);
+	sim_visit_leave_block(machine);
 	machine->clock.cycle += b->replaced(b->context, sim_machine_when(machine, machine->clock.cycle));
 	if (back >= 0xFFFFFF00u) /* called as an exception handler */
 		sim_exception_return(machine, back);

@@ -249,7 +249,7 @@ static void pins(void *context, const struct sim_device *from, uint32_t levels)
 	struct sim_machine *machine = context;
 	if (machine->observer.pins)
 		machine->observer.pins(machine->observer.context,
-				       sim_machine_when(machine, sim_core_exact_cycle(machine)), from->place->name, levels);
+				       sim_machine_when(machine, sim_visit_exact_cycle(machine)), from->place->name, levels);
 }
 
 static void port(void *context, const struct sim_device *from, uint32_t old, uint32_t levels)

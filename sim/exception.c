@@ -195,7 +195,7 @@ static void enter(struct sim_machine *machine, unsigned exception)
 	bool extended = (control & CONTROL_FPCA) && (machine->scs.fpccr & FPCCR_ASPEN);
 	bool lazy = machine->scs.fpccr & FPCCR_LSPEN;
 	unsigned cycles = CYCLES[machine->board.core].entry + (extended && !lazy ? FP_CYCLES : 0);
-	sim_core_leave_block(machine);
+	sim_visit_leave_block(machine);
 	gain_privilege(machine, xpsr, exception, control);
 	uint32_t failed = push_frame(machine, xpsr, control, extended);
 	if (failed)
@@ -229,7 +229,7 @@ void sim_exception_service(struct sim_machine *machine)
 	bool masked = held_back(machine);
 	if (masked != machine->masked) {
 		machine->masked = masked;
-		sim_core_update_checks(machine);
+		sim_visit_update_checks(machine);
 	}
 }
 
@@ -358,7 +358,7 @@ void sim_exception_return(struct sim_machine *machine, uint32_t exc_return)
 	machine->pc = exc_return & ~1u;
 	if (exception != SIM_EXC_NMI && machine->board.core > SIM_M0PLUS)
 		sim_core_set(machine, UC_ARM_REG_FAULTMASK, 0);
-	sim_core_leave_block(machine);
+	sim_visit_leave_block(machine);
 	sim_nvic_returned(&machine->nvic, exception);
 	if (exception <= SIM_EXC_HARDFAULT)
 		sim_mpu_changed(machine);

@@ -25,7 +25,7 @@ static void mark(struct sim_machine *machine, uint32_t at)
 		return;
 	memcpy(word, host, sizeof word);
 	struct sim_mark told = {word[0], word[1], word[2], word[3], word[4], word[5], word[6]};
-	machine->observer.mark(machine->observer.context, sim_machine_when(machine, sim_core_exact_cycle(machine)),
+	machine->observer.mark(machine->observer.context, sim_machine_when(machine, sim_visit_exact_cycle(machine)),
 			       &told);
 }
 

@@ -211,7 +211,7 @@ static void undefined(struct sim_machine *machine, uint32_t at)
 /* Lets it spin to the next event without running it: a visit, and a turn for every one that fits. */
 static void spin_until(struct sim_machine *machine, struct sim_block *block, uint64_t until)
 {
-	sim_core_leave_block(machine); /* by its branch or by falling into this one */
+	sim_visit_leave_block(machine); /* by its branch or by falling into this one */
 	/* Its code is at hand after the first turn: what is followed waits no more, what is estimated goes on. */
 	uint32_t wait = block->wait + block->wait_taken, entry = (uint32_t)block->taken_entry;
 	uint64_t turn = 16 * (block->cycles + (uint64_t)block->taken_exit + entry) + wait;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The machine's inside, shared by the few files that make it up (machine, core, exception, fault, scs, bus,
+ * The machine's inside, shared by the few files that make it up (machine, core, exception, fault, visit, scs, bus,
  * semihosting). Nobody else includes this.
  */
 #ifndef SIM_MACHINE_STATE_H
@@ -202,12 +202,22 @@ bool sim_core_write(struct sim_machine *machine, uint32_t at, const void *bytes,
 void sim_core_changed(struct sim_machine *machine, uint32_t at, uint32_t bytes);
 /* Runs from machine->pc until something stops it; then machine->pc is where. */
 void sim_core_run(struct sim_machine *machine);
+
+/* --- visit.c: what a block costs ------------------------------------------------------------------------- */
+
+/* The block hook for this machine's core and memory; after sim_visit_create. */
+void *sim_visit_hook(const struct sim_machine *machine);
+/* The core stopped: what the last block still waits for is added. */
+void sim_visit_settle(struct sim_machine *machine);
+/* Before the takeover is made: which accesses are told, and to whom. */
+void sim_visit_create(struct sim_machine *machine);
+void sim_visit_destroy(struct sim_machine *machine);
 /* Which checks matter now. */
-void sim_core_update_checks(struct sim_machine *machine);
+void sim_visit_update_checks(struct sim_machine *machine);
 /* Before an exception is taken at machine->pc: closes the account of the block that ran last. */
-void sim_core_leave_block(struct sim_machine *machine);
+void sim_visit_leave_block(struct sim_machine *machine);
 /* Cycle of the access under way, instructions before it in its block included; else the current cycle. */
-uint64_t sim_core_exact_cycle(struct sim_machine *machine);
+uint64_t sim_visit_exact_cycle(struct sim_machine *machine);
 
 /* --- exception.c ------------------------------------------------------------------------------------------- */
 

@@ -118,7 +118,7 @@ void sim_mpu_changed(struct sim_machine *machine)
 		return;
 	machine->takeover.guarded = on;
 	machine->forget_pages = true;
-	sim_core_update_checks(machine);
+	sim_visit_update_checks(machine);
 	sim_clock_kick(&machine->clock);
 }
 

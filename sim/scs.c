@@ -67,7 +67,7 @@ static void syst_fire(struct sim_event *event, uint64_t due_ps)
 static uint64_t syst_catch_up(struct sim_machine *machine)
 {
 	struct sim_scs *scs = &machine->scs;
-	uint64_t cycle = sim_core_exact_cycle(machine);
+	uint64_t cycle = sim_visit_exact_cycle(machine);
 	while (scs->syst_event.set && scs->syst_zero <= cycle) {
 		sim_clock_cancel(&machine->clock, &scs->syst_event);
 		syst_fire(&scs->syst_event, 0);
@@ -124,14 +124,14 @@ static bool cyccnt_runs(const struct sim_machine *machine)
 
 static uint32_t cyccnt(struct sim_machine *machine)
 {
-	uint64_t active = sim_core_exact_cycle(machine) - machine->asleep_cycles;
+	uint64_t active = sim_visit_exact_cycle(machine) - machine->asleep_cycles;
 	return cyccnt_runs(machine) ? (uint32_t)(active - machine->scs.cyccnt_base) : machine->scs.cyccnt_held;
 }
 
 static void cyccnt_set(struct sim_machine *machine, uint32_t value)
 {
 	machine->scs.cyccnt_held = value;
-	machine->scs.cyccnt_base = sim_core_exact_cycle(machine) - machine->asleep_cycles - value;
+	machine->scs.cyccnt_base = sim_visit_exact_cycle(machine) - machine->asleep_cycles - value;
 }
 
 static uint32_t dwt_read(struct sim_machine *machine, uint32_t at)
@@ -231,7 +231,7 @@ static void check_fpu(struct sim_machine *machine)
 		machine->retranslate = true;
 		sim_clock_kick(&machine->clock);
 	}
-	sim_core_update_checks(machine);
+	sim_visit_update_checks(machine);
 }
 
 static void write_ccr(struct sim_machine *machine, uint32_t value)
