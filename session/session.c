@@ -15,7 +15,6 @@
 #include "session/talk_terminal.h"
 #include "sim/machine.h"
 
-#include <nettle/sha2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,17 +146,6 @@ static void observe(struct session *session)
 
 /* --- opening ------------------------------------------------------------------------------------------------------ */
 
-static void hash(const uint8_t *bytes, size_t count, char ret_hex[65])
-{
-	struct sha256_ctx context;
-	uint8_t digest[SHA256_DIGEST_SIZE];
-	sha256_init(&context);
-	sha256_update(&context, count, bytes);
-	sha256_digest(&context, sizeof digest, digest);
-	for (unsigned i = 0; i < sizeof digest; i++)
-		snprintf(ret_hex + 2 * i, 3, "%02x", digest[i]);
-}
-
 /* What only the board or the model can refuse, at its place in the scenario. */
 static bool refuse(const struct session *session, struct scn_place place, struct err *err, const struct err *why)
 {
@@ -174,7 +162,7 @@ static bool load_bundled(struct session *session, struct err *err)
 	if (!file_read(scenario->model, MOST_MODEL, &session->model, &session->model_bytes, err) ||
 	    !session_model_check(scenario->model, session->model, session->model_bytes, &session->about, err))
 		return false;
-	hash(session->model, session->model_bytes, session->model_sha256);
+	sim_image_hash(session->model, session->model_bytes, session->model_sha256);
 	if (scenario->sensors == 0)
 		return err_input(err, "%s: the bundled firmware waits for a sensor; `sensors` names none", scenario->path);
 	const struct session_bundle bundle = {

@@ -18,7 +18,7 @@
 
 #define MAX_FILE_BYTES ((size_t)256 << 20) /* an ELF with all its debug information stays far below */
 
-static void hash(const uint8_t *bytes, size_t size, char ret_hex[65])
+void sim_image_hash(const void *bytes, size_t size, char ret_hex[65])
 {
 	struct sha256_ctx context;
 	uint8_t digest[SHA256_DIGEST_SIZE];
@@ -107,7 +107,7 @@ bool sim_image_parse(const char *name, const uint8_t *bytes, size_t size, uint32
 		sim_image_free(&image);
 		return false;
 	}
-	hash(bytes, size, image.sha256);
+	sim_image_hash(bytes, size, image.sha256);
 	*ret_image = image;
 	return true;
 }

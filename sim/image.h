@@ -52,4 +52,7 @@ void sim_image_free(struct sim_image *image);
 /* ELF only: value and size of a symbol (functions without the Thumb bit). False if there is none. */
 bool sim_image_symbol(const struct sim_image *image, const char *name, uint32_t *ret_value, uint32_t *ret_bytes);
 
+/* SHA-256 of any file's bytes, as reports name it: 64 hexadecimal digits. */
+void sim_image_hash(const void *bytes, size_t size, char ret_hex[65]);
+
 #endif
