@@ -136,10 +136,10 @@ static inline struct sim_board rig_board(enum sim_core core)
 }
 
 /* Machine and firmware, before reset: the test may still change board-independent things (memory, select). */
-static inline void rig_load(struct rig *r, const char *fixture, uint32_t select)
+static inline void rig_load_named(struct rig *r, const char *name, uint32_t select)
 {
 	char path[512];
-	snprintf(path, sizeof path, "%s/tests/fw/%s-%s.elf", getenv("BUILD_ROOT"), fixture, CORE_NAME[r->board.core]);
+	snprintf(path, sizeof path, "%s/tests/fw/%s.elf", getenv("BUILD_ROOT"), name);
 	if (!sim_image_read(path, 0, &r->image, &r->err) ||
 	    !sim_machine_create(&r->board, &r->options, &r->machine, &r->err) ||
 	    !sim_machine_load(r->machine, &r->image, &r->err))
@@ -151,6 +151,14 @@ static inline void rig_load(struct rig *r, const char *fixture, uint32_t select)
 	sim_machine_observe(r->machine, &observer);
 	if (!sim_machine_reset(r->machine, r->image.vectors, &r->err))
 		fail_msg("%s: %s", path, r->err.text);
+}
+
+/* The fixture built for the board's core. */
+static inline void rig_load(struct rig *r, const char *fixture, uint32_t select)
+{
+	char name[128];
+	snprintf(name, sizeof name, "%s-%s", fixture, CORE_NAME[r->board.core]);
+	rig_load_named(r, name, select);
 }
 
 static inline struct rig *rig_new(enum sim_core core)
