@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * thumbwatt accuracy: published firmware with measured latency, replayed. One process per image, since an image takes
- * seconds and shares nothing with the next; the order of what is printed is the table's, whoever is ready first.
- */
+/* thumbwatt accuracy: published firmware with measured latency, replayed; and how far off it would be had it not been seen. */
 #include "base/file.h"
 #include "base/units.h"
 #include "cli/command.h"
-#include "session/mlperf_replay.h"
+#include "session/mlperf_batch.h"
+#include "session/mlperf_fit.h"
 #include "sim/board.h"
 
 #include <errno.h>
@@ -16,21 +14,28 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-enum { OPTION_JSON = 256, OPTION_INPUTS, OPTION_COMPARE, OPTION_WINDOW, MOST_JOBS = 256 };
+enum { OPTION_JSON = 256, OPTION_INPUTS, OPTION_COMPARE, OPTION_WINDOW, OPTION_AS_FITTED };
 
 struct arguments {
 	struct session_replay_options replay;
 	const char *points, *json, *board, *benchmark;
 	unsigned jobs;
-	bool quiet;
+	bool quiet, as_fitted;
+};
+
+struct row {
+	const struct session_mlperf_point *point;
+	const struct session_replay *replay;
+	double left_out_pct; /* the error with constants fitted without this image; NAN: not known */
 };
 
 struct run {
 	struct session_mlperf_points points;
-	struct session_replay *replay; /* [points.count] */
+	struct session_batch_item *item; /* [points.count] as the boards are, then those with a constant shifted */
+	struct row *row;                 /* [points.count] */
+	size_t items;
 };
 
 /* --- arguments ------------------------------------------------------------------------------------------------ */
@@ -53,12 +58,13 @@ static error_t parse(int key, char *text, struct argp_state *state)
 	case 'p': a->points = text; return 0;
 	case 'b': a->board = text; return 0;
 	case 'm': a->benchmark = text; return 0;
-	case 'j': a->jobs = parse_number("--jobs", text, 1, MOST_JOBS); return 0;
+	case 'j': a->jobs = parse_number("--jobs", text, 1, SESSION_MOST_JOBS); return 0;
 	case 'q': a->quiet = true; return 0;
 	case OPTION_JSON: a->json = text; return 0;
 	case OPTION_INPUTS: a->replay.inputs = text; return 0;
 	case OPTION_COMPARE: a->replay.compare = parse_number("--compare", text, 0, 1000000); return 0;
 	case OPTION_WINDOW: a->replay.window = true; return 0;
+	case OPTION_AS_FITTED: a->as_fitted = true; return 0;
 	case ARGP_KEY_ARG:
 		if (a->replay.results)
 			cli_usage("one folder at a time; '%s' is a second one", text);
@@ -77,6 +83,7 @@ static const struct argp_option OPTIONS[] = {
 	{"inputs", OPTION_INPUTS, "DIR", 0, "folder of the inputs (kws01/*.bin): results are compared with the logs", 0},
 	{"compare", OPTION_COMPARE, "N", 0, "inputs of the accuracy log to compare, at most (5)", 0},
 	{"window", OPTION_WINDOW, NULL, 0, "replay a whole performance window too (slow)", 0},
+	{"as-fitted", OPTION_AS_FITTED, NULL, 0, "no column of images left out, and no runs for it", 0},
 	{"board", 'b', "BOARD", 0, "only this board's points", 0},
 	{"benchmark", 'm', "NAME", 0, "only this benchmark's points", 0},
 	{"jobs", 'j', "N", 0, "images at a time (as many as the host has processors)", 0},
@@ -126,103 +133,101 @@ static bool read_points(const struct arguments *a, struct session_mlperf_points 
 
 /* --- running -------------------------------------------------------------------------------------------------- */
 
-struct job {
-	pid_t pid;
-	int result; /* reading end of its pipe */
-	size_t index;
-};
-
-static void report_progress(const struct run *run, size_t index, size_t done)
+static void report_progress(void *context, const struct session_batch_item *item, size_t done, size_t count)
 {
-	const struct session_mlperf_point *point = &run->points.point[index];
-	const struct session_replay *replay = &run->replay[index];
-	fprintf(stderr, "[%zu/%zu] %s %s: ", done, run->points.count, point->board, point->benchmark);
-	if (replay->state == SESSION_REPLAY_RAN)
-		fprintf(stderr, "%.1f us, %+.2f %%\n", replay->simulated_us, replay->error_pct);
-	else
+	const struct session_replay *replay = &item->replay;
+	const char *shifted = "";
+	for (unsigned k = 0; k < SIM_FITTED_COUNT; k++)
+		if (item->options.shift[k] != 0)
+			shifted = sim_fitted_names[k];
+	fprintf(stderr, "[%zu/%zu] %s %s: ", done, count, item->point->board, item->point->benchmark);
+	if (replay->state != SESSION_REPLAY_RAN)
 		fprintf(stderr, "%s\n", replay->why);
+	else if (shifted[0])
+		fprintf(stderr, "%.1f us with a cycle more of %s\n", replay->simulated_us, shifted);
+	else
+		fprintf(stderr, "%.1f us, %+.2f %%\n", replay->simulated_us, replay->error_pct);
 }
 
-static bool start_job(const struct run *run, const struct arguments *a, size_t index, struct job *ret_job,
-		      struct err *err)
+/* One replay of each point, and one more for each constant that its board was fitted with. */
+static bool plan(struct run *run, const struct arguments *a, struct err *err)
 {
-	int ends[2];
-	if (pipe(ends) != 0)
-		return err_internal(err, "pipe: %s", strerror(errno));
-	fflush(NULL);
-	pid_t pid = fork();
-	if (pid < 0) {
-		close(ends[0]);
-		close(ends[1]);
-		return err_internal(err, "fork: %s", strerror(errno));
+	size_t count = run->points.count;
+	struct sim_board board;
+	struct err ignored; /* a board that cannot be read is told by its replay */
+	run->item = calloc(count * (1 + SIM_FITTED_COUNT), sizeof *run->item);
+	run->row = calloc(count, sizeof *run->row);
+	if (!run->item || !run->row)
+		return err_internal(err, "out of memory");
+	for (size_t i = 0; i < count; i++)
+		run->item[i] = (struct session_batch_item){&run->points.point[i], a->replay, {0}};
+	run->items = count;
+	for (size_t i = 0; i < count && !a->as_fitted; i++) {
+		bool known = sim_board_read(run->points.point[i].board, &board, &ignored);
+		for (unsigned k = 0; known && k < SIM_FITTED_COUNT; k++) {
+			if (!board.fit[k].fitted)
+				continue;
+			struct session_batch_item *item = &run->item[run->items++];
+			*item = (struct session_batch_item){&run->points.point[i], a->replay, {0}};
+			item->options.compare = 0;
+			item->options.shift[k] = 1;
+		}
 	}
-	if (pid == 0) {
-		struct session_replay replay;
-		close(ends[0]);
-		session_replay_point(&run->points.point[index], &a->replay, &replay);
-		_exit(write(ends[1], &replay, sizeof replay) == (ssize_t)sizeof replay ? 0 : 1);
-	}
-	close(ends[1]);
-	*ret_job = (struct job){pid, ends[0], index};
 	return true;
 }
 
-/* Takes the result of a process that has ended. One that left none died: our own error, told in its row. */
-static void end_job(struct run *run, const struct job *job, int status)
+/* Relative error, and what a cycle more of each constant does to it. False: not all of that is known. */
+static bool fit_image(const struct run *run, size_t row, struct session_fit_image *ret_image)
 {
-	struct session_replay *replay = &run->replay[job->index];
-	if (read(job->result, replay, sizeof *replay) != (ssize_t)sizeof *replay) {
-		*replay = (struct session_replay){.state = SESSION_REPLAY_FAILED};
-		snprintf(replay->why, sizeof replay->why, "our own process died of signal %d",
-			 WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+	const struct session_batch_item *base = &run->item[row];
+	*ret_image = (struct session_fit_image){.error = base->replay.error_pct / 100};
+	bool known = base->replay.state == SESSION_REPLAY_RAN;
+	for (size_t i = run->points.count; i < run->items; i++) {
+		const struct session_batch_item *item = &run->item[i];
+		for (unsigned k = 0; item->point == base->point && k < SIM_FITTED_COUNT; k++)
+			if (item->options.shift[k] != 0)
+				ret_image->slope[k] = (item->replay.error_pct - base->replay.error_pct) / 100;
+		known = known && (item->point != base->point || item->replay.state == SESSION_REPLAY_RAN);
 	}
-	close(job->result);
+	return known;
 }
 
-static bool await_job(struct run *run, struct job *job, unsigned *jobs, size_t *ret_index)
+static bool leave_out(const struct run *run, size_t row, struct session_fit_image *image, double *ret_pct)
 {
-	int status;
-	pid_t pid = waitpid(-1, &status, 0);
-	for (unsigned i = 0; i < *jobs; i++) {
-		if (job[i].pid != pid)
+	struct sim_board board;
+	struct err err;
+	size_t count = 0, left_out = 0;
+	if (!fit_image(run, row, &image[0]) || !sim_board_read(run->row[row].point->board, &board, &err))
+		return false;
+	for (size_t i = 0; i < run->points.count; i++) {
+		if (strcmp(run->row[i].point->board, run->row[row].point->board) != 0 || !fit_image(run, i, &image[count]))
 			continue;
-		end_job(run, &job[i], status);
-		*ret_index = job[i].index;
-		job[i] = job[--*jobs];
-		return true;
+		if (i == row)
+			left_out = count;
+		count++;
 	}
-	return false;
+	*ret_pct = 100 * session_fit_left_out(&board, image, count, left_out);
+	return true;
 }
 
 static bool run_all(struct run *run, const struct arguments *a, struct err *err)
 {
-	struct job job[MOST_JOBS];
-	unsigned jobs = 0;
-	size_t next = 0, done = 0;
-	bool ok = true;
-	while (jobs > 0 || (ok && next < run->points.count)) {
-		size_t index;
-		while (ok && jobs < a->jobs && next < run->points.count) {
-			ok = start_job(run, a, next, &job[jobs], err);
-			if (ok) {
-				jobs++;
-				next++;
-			}
-		}
-		if (jobs > 0 && await_job(run, job, &jobs, &index)) {
-			done++;
-			if (!a->quiet)
-				report_progress(run, index, done);
-		}
-	}
+	struct session_fit_image *image = calloc(run->points.count, sizeof *image);
+	bool ok = image ? session_batch_run(run->item, run->items, a->jobs, a->quiet ? NULL : report_progress, NULL, err)
+			: err_internal(err, "out of memory");
+	for (size_t i = 0; ok && i < run->points.count; i++)
+		run->row[i] = (struct row){run->item[i].point, &run->item[i].replay, NAN};
+	for (size_t i = 0; ok && i < run->points.count && !a->as_fitted; i++)
+		leave_out(run, i, image, &run->row[i].left_out_pct);
+	free(image);
 	return ok;
 }
 
 /* --- numbers -------------------------------------------------------------------------------------------------- */
 
 struct errors {
-	double *pct; /* absolute; as many as there are points at most */
-	size_t count;
+	double *pct, *left_out_pct; /* absolute; room for as many as there are points */
+	size_t count, left_out_count;
 };
 
 static int by_size(const void *a, const void *b)
@@ -234,24 +239,22 @@ static int by_size(const void *a, const void *b)
 /* Absolute errors of the images of a core (NULL: all), sorted. */
 static void collect(const struct run *run, const char *core, struct errors *errors)
 {
-	errors->count = 0;
+	errors->count = errors->left_out_count = 0;
 	for (size_t i = 0; i < run->points.count; i++) {
-		const struct session_replay *replay = &run->replay[i];
-		if (replay->state == SESSION_REPLAY_RAN && (!core || strcmp(core, replay->core) == 0))
-			errors->pct[errors->count++] = fabs(replay->error_pct);
+		const struct row *row = &run->row[i];
+		if (row->replay->state != SESSION_REPLAY_RAN || (core && strcmp(core, row->replay->core) != 0))
+			continue;
+		errors->pct[errors->count++] = fabs(row->replay->error_pct);
+		if (!isnan(row->left_out_pct))
+			errors->left_out_pct[errors->left_out_count++] = fabs(row->left_out_pct);
 	}
 	qsort(errors->pct, errors->count, sizeof *errors->pct, by_size);
+	qsort(errors->left_out_pct, errors->left_out_count, sizeof *errors->left_out_pct, by_size);
 }
 
-static double median(const struct errors *errors)
+static double median(const double *sorted, size_t count)
 {
-	size_t n = errors->count;
-	return n % 2 ? errors->pct[n / 2] : (errors->pct[n / 2 - 1] + errors->pct[n / 2]) / 2;
-}
-
-static double worst(const struct errors *errors)
-{
-	return errors->pct[errors->count - 1];
+	return count % 2 ? sorted[count / 2] : (sorted[count / 2 - 1] + sorted[count / 2]) / 2;
 }
 
 /* --- printing ------------------------------------------------------------------------------------------------- */
@@ -265,28 +268,44 @@ static const char *verdict(const struct session_replay *replay, char text[40])
 	return text;
 }
 
+static void print_summary(const struct errors *errors)
+{
+	printf("median %.2f %%, worst %.2f %%", median(errors->pct, errors->count), errors->pct[errors->count - 1]);
+	if (errors->left_out_count > 0)
+		printf("; left out: median %.2f %%, worst %.2f %%", median(errors->left_out_pct, errors->left_out_count),
+		       errors->left_out_pct[errors->left_out_count - 1]);
+	printf("\n");
+}
+
+static void print_row(const struct row *row)
+{
+	char outputs[40], left_out[24] = "–";
+	bool known = !isnan(row->left_out_pct);
+	if (known)
+		snprintf(left_out, sizeof left_out, "%+.2f %%", row->left_out_pct);
+	printf("  %-16s %-8s %14.2f %14.2f %+9.2f %% %*s   %s\n", row->point->board, row->point->benchmark,
+	       row->point->measured_us, row->replay->simulated_us, row->replay->error_pct, known ? 11 : 13, left_out,
+	       verdict(row->replay, outputs));
+}
+
 static void print_core(const struct run *run, const char *core, struct errors *errors)
 {
-	char text[40];
 	collect(run, core, errors);
 	if (errors->count == 0)
 		return;
-	printf("%s: median %.2f %%, worst %.2f %%\n", core, median(errors), worst(errors));
-	for (size_t i = 0; i < run->points.count; i++) {
-		const struct session_mlperf_point *point = &run->points.point[i];
-		const struct session_replay *replay = &run->replay[i];
-		if (replay->state == SESSION_REPLAY_RAN && strcmp(replay->core, core) == 0)
-			printf("  %-16s %-8s %14.2f %14.2f %+9.2f %%   %s\n", point->board, point->benchmark,
-			       point->measured_us, replay->simulated_us, replay->error_pct, verdict(replay, text));
-	}
+	printf("%s: ", core);
+	print_summary(errors);
+	for (size_t i = 0; i < run->points.count; i++)
+		if (run->row[i].replay->state == SESSION_REPLAY_RAN && strcmp(run->row[i].replay->core, core) == 0)
+			print_row(&run->row[i]);
 }
 
 static void print_notes(const struct run *run, const struct arguments *a)
 {
 	static const char *const STATE[] = {"", "missing", "differs", "FAILED"};
 	for (size_t i = 0; i < run->points.count; i++) {
-		const struct session_mlperf_point *point = &run->points.point[i];
-		const struct session_replay *replay = &run->replay[i];
+		const struct session_mlperf_point *point = run->row[i].point;
+		const struct session_replay *replay = run->row[i].replay;
 		if (replay->state != SESSION_REPLAY_RAN)
 			printf("%s: %s %s: %s: %s\n", STATE[replay->state], point->board, point->benchmark, point->image,
 			       replay->why);
@@ -299,12 +318,15 @@ static void print_all(const struct run *run, const struct arguments *a, struct e
 {
 	collect(run, NULL, errors);
 	if (errors->count > 0) {
-		printf("  %-16s %-8s %14s %14s %11s   %s\n", "board", "model", "measured us", "simulated us", "error",
-		       "outputs");
+		printf("  %-16s %-8s %14s %14s %11s %11s   %s\n", "board", "model", "measured us", "simulated us", "error",
+		       "left out", "outputs");
 		for (enum sim_core core = 0; core < SIM_CORES; core++)
 			print_core(run, sim_core_name(core), errors);
 		collect(run, NULL, errors);
-		printf("all %zu images: median %.2f %%, worst %.2f %%\n", errors->count, median(errors), worst(errors));
+		printf("all %zu images: ", errors->count);
+		print_summary(errors);
+		if (!a->as_fitted)
+			printf("left out: with the board's fitted constants (thumbwatt boards BOARD) fitted without that image\n");
 	}
 	print_notes(run, a);
 	if (!a->replay.inputs)
@@ -313,8 +335,10 @@ static void print_all(const struct run *run, const struct arguments *a, struct e
 
 /* --- JSON ----------------------------------------------------------------------------------------------------- */
 
-static json_t *image_json(const struct session_mlperf_point *point, const struct session_replay *replay)
+static json_t *image_json(const struct row *row)
 {
+	const struct session_mlperf_point *point = row->point;
+	const struct session_replay *replay = row->replay;
 	bool ran = replay->state == SESSION_REPLAY_RAN;
 	json_t *o = json_pack("{s:s, s:s, s:s, s:f, s:o, s:o, s:o}", "image", point->image, "board", point->board,
 			      "benchmark", point->benchmark, "measured_us", point->measured_us,
@@ -329,6 +353,8 @@ static json_t *image_json(const struct session_mlperf_point *point, const struct
 	else
 		json_object_set_new(o, "failure", json_string(replay->why));
 	if (ran)
+		json_object_set_new(o, "left_out_error_pct", isnan(row->left_out_pct) ? json_null() : json_real(row->left_out_pct));
+	if (ran)
 		json_object_set_new(o, "inferences", json_integer(replay->inferences));
 	if (replay->outputs_why[0])
 		json_object_set_new(o, "outputs_note", json_string(replay->outputs_why));
@@ -337,8 +363,12 @@ static json_t *image_json(const struct session_mlperf_point *point, const struct
 
 static json_t *summary_json(const struct errors *errors)
 {
-	return json_pack("{s:i, s:f, s:f}", "images", (int)errors->count, "median_abs_error_pct", median(errors),
-			 "max_abs_error_pct", worst(errors));
+	size_t count = errors->count, left = errors->left_out_count;
+	return json_pack("{s:i, s:o, s:o, s:o, s:o}", "images", (int)count, "median_abs_error_pct",
+			 count ? json_real(median(errors->pct, count)) : json_null(), "max_abs_error_pct",
+			 count ? json_real(errors->pct[count - 1]) : json_null(), "left_out_median_abs_error_pct",
+			 left ? json_real(median(errors->left_out_pct, left)) : json_null(), "left_out_max_abs_error_pct",
+			 left ? json_real(errors->left_out_pct[left - 1]) : json_null());
 }
 
 /* An image that ran or failed is in `images`; one that is not there, or not the one meant, in `missing`. */
@@ -346,14 +376,13 @@ static json_t *all_json(const struct run *run, struct errors *errors)
 {
 	json_t *images = json_array(), *missing = json_array(), *cores = json_object();
 	for (size_t i = 0; i < run->points.count; i++) {
-		const struct session_mlperf_point *point = &run->points.point[i];
-		const struct session_replay *replay = &run->replay[i];
-		if (replay->state == SESSION_REPLAY_RAN || replay->state == SESSION_REPLAY_FAILED)
-			json_array_append_new(images, image_json(point, replay));
+		const struct row *row = &run->row[i];
+		if (row->replay->state == SESSION_REPLAY_RAN || row->replay->state == SESSION_REPLAY_FAILED)
+			json_array_append_new(images, image_json(row));
 		else
-			json_array_append_new(missing, json_pack("{s:s, s:s, s:s, s:s}", "image", point->image, "board",
-								 point->board, "benchmark", point->benchmark, "why",
-								 replay->why));
+			json_array_append_new(missing, json_pack("{s:s, s:s, s:s, s:s}", "image", row->point->image, "board",
+								 row->point->board, "benchmark", row->point->benchmark,
+								 "why", row->replay->why));
 	}
 	for (enum sim_core core = 0; core < SIM_CORES; core++) {
 		collect(run, sim_core_name(core), errors);
@@ -361,10 +390,12 @@ static json_t *all_json(const struct run *run, struct errors *errors)
 			json_object_set_new(cores, sim_core_name(core), summary_json(errors));
 	}
 	collect(run, NULL, errors);
-	json_t *all = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "schema", "thumbwatt.accuracy/1", "images", images,
-				"missing", missing, "median_abs_error_pct",
-				errors->count ? json_real(median(errors)) : json_null(), "max_abs_error_pct",
-				errors->count ? json_real(worst(errors)) : json_null(), "by_core", cores);
+	json_t *all = json_pack("{s:s}", "schema", "thumbwatt.accuracy/1"), *summary = summary_json(errors);
+	json_object_update(all, summary);
+	json_decref(summary);
+	json_object_set_new(all, "images", images);
+	json_object_set_new(all, "missing", missing);
+	json_object_set_new(all, "by_core", cores);
 	return all;
 }
 
@@ -384,15 +415,15 @@ static size_t count_state(const struct run *run, enum session_replay_state state
 {
 	size_t count = 0;
 	for (size_t i = 0; i < run->points.count; i++)
-		count += run->replay[i].state == state;
+		count += run->row[i].replay->state == state;
 	return count;
 }
 
-static bool replay_all(struct run *run, const struct arguments *a, struct err *err)
+static bool tell_all(const struct run *run, const struct arguments *a, struct err *err)
 {
-	struct errors errors = {.pct = calloc(run->points.count, sizeof *errors.pct)};
-	run->replay = calloc(run->points.count, sizeof *run->replay);
-	bool ok = run->replay && errors.pct ? run_all(run, a, err) : err_internal(err, "out of memory");
+	struct errors errors = {.pct = calloc(run->points.count, sizeof *errors.pct),
+				.left_out_pct = calloc(run->points.count, sizeof *errors.left_out_pct)};
+	bool ok = (errors.pct && errors.left_out_pct) || err_internal(err, "out of memory");
 	if (ok) {
 		print_all(run, a, &errors);
 		size_t none = count_state(run, SESSION_REPLAY_MISSING) + count_state(run, SESSION_REPLAY_DIFFERS);
@@ -402,6 +433,7 @@ static bool replay_all(struct run *run, const struct arguments *a, struct err *e
 	if (ok && a->json)
 		ok = write_json(run, &errors, a->json, err);
 	free(errors.pct);
+	free(errors.left_out_pct);
 	return ok;
 }
 
@@ -417,17 +449,19 @@ int cli_accuracy(int argc, char **argv)
 {
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 	struct arguments a = {.replay.compare = 5,
-			      .jobs = processors < 1 ? 1 : processors > MOST_JOBS ? MOST_JOBS : (unsigned)processors};
+			      .jobs = processors < 1 ? 1 : processors > SESSION_MOST_JOBS ? SESSION_MOST_JOBS : (unsigned)processors};
 	struct run run = {0};
 	struct err err;
 	cli_parse(&ARGP, argc, argv, &a);
 	if (!check_folder(a.replay.results, &err) || (a.replay.inputs && !check_folder(a.replay.inputs, &err)) ||
 	    !read_points(&a, &run.points, &err))
 		return cli_fail(&err);
-	int status = replay_all(&run, &a, &err) ? CLI_OK : cli_fail(&err);
+	bool ok = plan(&run, &a, &err) && run_all(&run, &a, &err) && tell_all(&run, &a, &err);
+	int status = ok ? CLI_OK : cli_fail(&err);
 	if (status == CLI_OK && count_state(&run, SESSION_REPLAY_FAILED) > 0)
 		status = CLI_FAULT;
-	free(run.replay);
+	free(run.item);
+	free(run.row);
 	session_mlperf_points_free(&run.points);
 	return status;
 }

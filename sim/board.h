@@ -73,6 +73,19 @@ struct sim_flash {
 	char source[256];
 };
 
+/* Constants of the timing model that were fitted to measurements; all others come from documents. */
+enum sim_fitted {
+	SIM_FITTED_FLASH_FILL, /* flash.line_fill */
+	SIM_FITTED_RAM_FILL,   /* line_fill of all RAM that has one */
+	SIM_FITTED_COUNT,
+};
+
+struct sim_fit {
+	bool fitted;
+	double prior, width; /* what documents suggest, give or take, in the constant's unit */
+	char source[256];    /* of both, and what the constant was fitted to */
+};
+
 struct sim_board {
 	char name[48], chip[48], summary[160];
 	enum sim_core core;
@@ -96,6 +109,7 @@ struct sim_board {
 	char timing_source[256], timing_grade_text[64];
 	enum sim_grade timing_grade;
 	double timing_low_pct, timing_high_pct; /* error of modelled cycles, as published */
+	struct sim_fit fit[SIM_FITTED_COUNT];
 	char source[8][256];     /* documents */
 	unsigned sources;
 	char path[512];          /* the file this came from */
@@ -113,6 +127,11 @@ void sim_board_names_free(char **names);
 
 /* Power in microwatts of a state at a clock and supply. */
 double sim_board_power_uw(const struct sim_board *board, enum sim_power_state state, uint64_t hz, uint32_t supply_mv);
+
+/* A fitted constant, and the board with another value of it. */
+extern const char *const sim_fitted_names[]; /* [SIM_FITTED_COUNT + 1], NULL at the end */
+double sim_board_fitted(const struct sim_board *board, enum sim_fitted which);
+void sim_board_shift_fitted(struct sim_board *board, enum sim_fitted which, double by);
 
 const char *sim_core_name(enum sim_core core); /* "cortex-m4", … */
 

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +13,9 @@
 
 #include "base/file.h"
 #include "session/mlperf.h"
+#include "session/mlperf_batch.h"
+#include "session/mlperf_fit.h"
 #include "session/mlperf_log.h"
-#include "session/mlperf_replay.h"
 #include "sim/board_read.h"
 #include "sim/machine.h"
 
@@ -347,6 +349,49 @@ static void an_image_that_is_missing_or_another_one_is_told(void **state)
 	assert_non_null(strstr(r.why, "the table has 0000"));
 }
 
+/* A world in which cycles are what the two constants make of them: 12 and 6 are the truth. */
+static struct session_fit_image image_of(double flash, double ram, double flash_lines, double ram_lines)
+{
+	return (struct session_fit_image){.error = (flash - 12) * flash_lines + (ram - 6) * ram_lines,
+					  .slope = {flash_lines, ram_lines}};
+}
+
+static void an_image_left_out_has_the_error_of_what_the_others_give(void **state)
+{
+	static struct sim_board board = {.memories = 1};
+	board.flash.line_fill = 15;
+	board.memory[0].line_fill = 5;
+	for (unsigned k = 0; k < SIM_FITTED_COUNT; k++)
+		board.fit[k] = (struct sim_fit){.fitted = true, .prior = sim_board_fitted(&board, k), .width = 100};
+	struct session_fit_image image[4] = {image_of(15, 5, 0.02, 0.001), image_of(15, 5, 0.001, 0.01),
+					     image_of(15, 5, 0.01, 0.01), image_of(15, 5, 0.1, 0)};
+	/* Three images pin both constants: the fourth is right, however wrong it is as the board stands. */
+	assert_true(fabs(image[3].error) > 0.2);
+	assert_true(fabs(session_fit_left_out(&board, image, 4, 3)) < 0.001);
+	/* Nobody else knows the flash: what remains is the prior, and with it the error as it stands. */
+	struct session_fit_image two[2] = {image_of(15, 6, 0.1, 0), image_of(15, 6, 0, 0.01)};
+	assert_true(fabs(session_fit_left_out(&board, two, 2, 0) - two[0].error) < 1e-9);
+	/* What is not fitted stays. */
+	board.fit[SIM_FITTED_FLASH_FILL].fitted = false;
+	image[0].slope[0] = image[1].slope[0] = image[2].slope[0] = image[3].slope[0] = 0;
+	assert_true(fabs(session_fit_left_out(&board, image, 4, 3) - image[3].error) < 1e-9);
+}
+
+static void a_batch_tells_each_item_in_its_place(void **state)
+{
+	struct session_mlperf_point points[3];
+	struct session_batch_item item[3];
+	for (unsigned i = 0; i < 3; i++) {
+		points[i] = (struct session_mlperf_point){.board = "bench", .measured_us = 1000};
+		snprintf(points[i].image, sizeof points[i].image, "%s", i == 1 ? "us/code/BENCH/toy/other.elf" : IMAGE);
+		item[i] = (struct session_batch_item){.point = &points[i], .options.results = folder};
+	}
+	assert_true(session_batch_run(item, 3, 2, NULL, NULL, &err));
+	assert_int_equal(item[0].replay.state, SESSION_REPLAY_RAN);
+	assert_int_equal(item[1].replay.state, SESSION_REPLAY_MISSING);
+	assert_true(item[0].replay.simulated_us == item[2].replay.simulated_us);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -361,6 +406,8 @@ int main(void)
 		cmocka_unit_test(outputs_are_compared_with_the_logs_beside_the_image),
 		cmocka_unit_test(without_the_very_input_nothing_is_compared),
 		cmocka_unit_test(an_image_that_is_missing_or_another_one_is_told),
+		cmocka_unit_test(an_image_left_out_has_the_error_of_what_the_others_give),
+		cmocka_unit_test(a_batch_tells_each_item_in_its_place),
 	};
 	return cmocka_run_group_tests(tests, make_folder, drop_folder);
 }

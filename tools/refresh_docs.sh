@@ -3,10 +3,12 @@
 # Brings the pages up to date with the program in build/:
 #   the table of boards, between the two <!-- boards --> marks of README.md and docs/accuracy.md;
 #   in README.md what follows each "    $ command", cut after N lines where <!-- first N lines --> stands before;
-#   docs/window.png, as script/demo has left it in build/demo/.
+#   docs/window.png, as script/demo has left it in build/demo/;
+#   with a folder of results as `thumbwatt accuracy` takes it: what that prints, between the <!-- replay --> marks of
+#   docs/accuracy.md, and the residuals in the boards' files.
 #
-#   tools/refresh_docs.sh           rewrites all that
-#   tools/refresh_docs.sh --check   prints what would change in the tables; fails if anything would
+#   tools/refresh_docs.sh [RESULTS]   rewrites all that
+#   tools/refresh_docs.sh --check     prints what would change in the table of boards; fails if anything would
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -68,9 +70,31 @@ with_outputs() {
 	{ old = 0; print }' "$1"
 }
 
+with_replay() {
+	awk -v replay="$work/replay" '
+	/^<!-- replay -->$/ && !inside { print; print ""; while ((getline line < replay) > 0) print "    " line; print ""; inside = 1; next }
+	/^<!-- replay -->$/ { inside = 0 }
+	!inside' "$1"
+}
+
+# "…of this board: +0.1 %, …; `thumbwatt accuracy`": the errors of its images, in the table's order.
+with_residuals() {
+	errors=$(awk -v board="$(basename "$1" .yaml)" '$1 == board { text = text (text ? ", " : "") sprintf("%+.1f %%", $5) } END { print text }' "$work/replay")
+	sed "s/\(of this board: \)[-+0-9.%, ]*;/\1$errors;/" "$1"
+}
+
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 status=0
+if [ -n "${1:-}" ] && [ "$1" != --check ]; then
+	build/thumbwatt accuracy "$1" --quiet | sed '/^outputs/d; s/ *not compared$//; s/ *outputs$//' >"$work/replay"
+	with_replay docs/accuracy.md >"$work/page"
+	cat "$work/page" >docs/accuracy.md
+	for board in sim/boards/*.yaml; do
+		with_residuals "$board" >"$work/page"
+		cat "$work/page" >"$board"
+	done
+fi
 for page in README.md docs/accuracy.md; do
 	with_table "$page" >"$work/page"
 	if [ "${1:-}" = --check ]; then
