@@ -102,7 +102,7 @@ static bool show(const char *name, struct err *err)
 	       board.timing_high_pct, board.timing_source);
 	for (unsigned k = 0; k < SIM_FITTED_COUNT; k++)
 		if (board.fit[k].fitted)
-			printf("  fitted: %s %.4g cycles; documents: %g +- %g\n    %s\n", sim_fitted_names[k],
+			printf("  fitted: %s %.4g cycles; prior: %g +- %g\n    %s\n", sim_fitted_names[k],
 			       sim_board_fitted(&board, k), board.fit[k].prior, board.fit[k].width, board.fit[k].source);
 	printf("flash: %u wait states, %u bytes a read, %s%s\n  %s\n", board.flash.wait_states, board.flash.line_bytes,
 	       board.flash.cache, board.flash.prefetch ? ", prefetch" : "", board.flash.source);

@@ -3,7 +3,7 @@
  * How far an image would be off had it not been there when its board's constants were fitted (struct sim_fit).
  *
  * The constants are fitted anew to the board's other images: least squares of their relative errors, each known to
- * MODEL_NOISE, against the prior that the documents give. An image's cycles are linear in them within a fraction of a
+ * MODEL_NOISE, against what is expected without them (the prior). An image's cycles are linear in them within a fraction of a
  * percent, so one replay with each constant changed by one gives the slope.
  */
 #ifndef SESSION_MLPERF_FIT_H

@@ -82,7 +82,7 @@ enum sim_fitted {
 
 struct sim_fit {
 	bool fitted;
-	double prior, width; /* what documents suggest, give or take, in the constant's unit */
+	double prior, width; /* what is expected without measurements, give or take, in the constant's unit */
 	char source[256];    /* of both, and what the constant was fitted to */
 };
 

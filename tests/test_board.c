@@ -138,7 +138,7 @@ static void mistakes_are_told_with_line_and_column(void **state)
 	assert_refused("alias: [0]", "alias: [1]", "b.yaml:13:63: an alias starts at a multiple of 4KiB");
 	assert_refused("flash_line_fill", "flash_fill", "b.yaml:28:19: unknown key 'flash_fill'; accepted: flash_line_fill, "
 		       "ram_line_fill");
-	assert_refused("width: 2", "width: 0", "b.yaml:28:54: '0' is out of range; a number from 0.01 to 200 is expected");
+	assert_refused("width: 2", "width: 0", "b.yaml:28:54: 0 is out of range; a number from 0.01 to 200 is expected");
 	assert_refused("irq: [7]", "irq: [40]", "b.yaml:18:51: 40 is out of range; a whole number from 0 to 39 is expected");
 }
 
