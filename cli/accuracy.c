@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* thumbwatt accuracy: published firmware with measured latency, replayed; and how far off it would be had it not been seen. */
-#include "base/file.h"
 #include "base/units.h"
+#include "cli/accuracy_table.h"
 #include "cli/command.h"
 #include "session/mlperf_batch.h"
 #include "session/mlperf_fit.h"
 #include "sim/board.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,16 +24,10 @@ struct arguments {
 	bool quiet, as_fitted;
 };
 
-struct row {
-	const struct session_mlperf_point *point;
-	const struct session_replay *replay;
-	double left_out_pct; /* the error with constants fitted without this image; NAN: not known */
-};
-
 struct run {
 	struct session_mlperf_points points;
 	struct session_batch_item *item; /* [points.count] as the boards are, then those with a constant shifted */
-	struct row *row;                 /* [points.count] */
+	struct cli_accuracy_row *row;                 /* [points.count] */
 	size_t items;
 };
 
@@ -216,196 +209,10 @@ static bool run_all(struct run *run, const struct arguments *a, struct err *err)
 	bool ok = image ? session_batch_run(run->item, run->items, a->jobs, a->quiet ? NULL : report_progress, NULL, err)
 			: err_internal(err, "out of memory");
 	for (size_t i = 0; ok && i < run->points.count; i++)
-		run->row[i] = (struct row){run->item[i].point, &run->item[i].replay, NAN};
+		run->row[i] = (struct cli_accuracy_row){run->item[i].point, &run->item[i].replay, NAN};
 	for (size_t i = 0; ok && i < run->points.count && !a->as_fitted; i++)
 		leave_out(run, i, image, &run->row[i].left_out_pct);
 	free(image);
-	return ok;
-}
-
-/* --- numbers -------------------------------------------------------------------------------------------------- */
-
-struct errors {
-	double *pct, *left_out_pct; /* absolute; room for as many as there are points */
-	size_t count, left_out_count;
-};
-
-static int by_size(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
-/* Absolute errors of the images of a core (NULL: all), sorted. */
-static void collect(const struct run *run, const char *core, struct errors *errors)
-{
-	errors->count = errors->left_out_count = 0;
-	for (size_t i = 0; i < run->points.count; i++) {
-		const struct row *row = &run->row[i];
-		if (row->replay->state != SESSION_REPLAY_RAN || (core && strcmp(core, row->replay->core) != 0))
-			continue;
-		errors->pct[errors->count++] = fabs(row->replay->error_pct);
-		if (!isnan(row->left_out_pct))
-			errors->left_out_pct[errors->left_out_count++] = fabs(row->left_out_pct);
-	}
-	qsort(errors->pct, errors->count, sizeof *errors->pct, by_size);
-	qsort(errors->left_out_pct, errors->left_out_count, sizeof *errors->left_out_pct, by_size);
-}
-
-static double median(const double *sorted, size_t count)
-{
-	return count % 2 ? sorted[count / 2] : (sorted[count / 2 - 1] + sorted[count / 2]) / 2;
-}
-
-/* --- printing ------------------------------------------------------------------------------------------------- */
-
-static const char *verdict(const struct session_replay *replay, char text[40])
-{
-	if (replay->compared == 0)
-		return "not compared";
-	snprintf(text, 40, "%u of %u %s", replay->matched, replay->compared,
-		 replay->matched == replay->compared ? "match" : "match, DIFFERS");
-	return text;
-}
-
-static void print_summary(const struct errors *errors)
-{
-	printf("median %.2f %%, worst %.2f %%", median(errors->pct, errors->count), errors->pct[errors->count - 1]);
-	if (errors->left_out_count > 0)
-		printf("; left out: median %.2f %%, worst %.2f %%", median(errors->left_out_pct, errors->left_out_count),
-		       errors->left_out_pct[errors->left_out_count - 1]);
-	printf("\n");
-}
-
-static void print_row(const struct row *row)
-{
-	char outputs[40], left_out[24] = "–";
-	bool known = !isnan(row->left_out_pct);
-	if (known)
-		snprintf(left_out, sizeof left_out, "%+.2f %%", row->left_out_pct);
-	printf("  %-16s %-8s %14.2f %14.2f %+9.2f %% %*s   %s\n", row->point->board, row->point->benchmark,
-	       row->point->measured_us, row->replay->simulated_us, row->replay->error_pct, known ? 11 : 13, left_out,
-	       verdict(row->replay, outputs));
-}
-
-static void print_core(const struct run *run, const char *core, struct errors *errors)
-{
-	collect(run, core, errors);
-	if (errors->count == 0)
-		return;
-	printf("%s: ", core);
-	print_summary(errors);
-	for (size_t i = 0; i < run->points.count; i++)
-		if (run->row[i].replay->state == SESSION_REPLAY_RAN && strcmp(run->row[i].replay->core, core) == 0)
-			print_row(&run->row[i]);
-}
-
-static void print_notes(const struct run *run, const struct arguments *a)
-{
-	static const char *const STATE[] = {"", "missing", "differs", "FAILED"};
-	for (size_t i = 0; i < run->points.count; i++) {
-		const struct session_mlperf_point *point = run->row[i].point;
-		const struct session_replay *replay = run->row[i].replay;
-		if (replay->state != SESSION_REPLAY_RAN)
-			printf("%s: %s %s: %s: %s\n", STATE[replay->state], point->board, point->benchmark, point->image,
-			       replay->why);
-		else if (replay->outputs_why[0] && a->replay.inputs)
-			printf("outputs: %s %s: %s\n", point->board, point->benchmark, replay->outputs_why);
-	}
-}
-
-static void print_all(const struct run *run, const struct arguments *a, struct errors *errors)
-{
-	collect(run, NULL, errors);
-	if (errors->count > 0) {
-		printf("  %-16s %-8s %14s %14s %11s %11s   %s\n", "board", "model", "measured us", "simulated us", "error",
-		       "left out", "outputs");
-		for (enum sim_core core = 0; core < SIM_CORES; core++)
-			print_core(run, sim_core_name(core), errors);
-		collect(run, NULL, errors);
-		printf("all %zu images: ", errors->count);
-		print_summary(errors);
-		if (!a->as_fitted)
-			printf("left out: with the board's fitted constants (thumbwatt boards BOARD) fitted without that image\n");
-	}
-	print_notes(run, a);
-	if (!a->replay.inputs)
-		printf("outputs were not compared: --inputs names the folder of the inputs (github.com/eembc/energyrunner, datasets)\n");
-}
-
-/* --- JSON ----------------------------------------------------------------------------------------------------- */
-
-static json_t *image_json(const struct row *row)
-{
-	const struct session_mlperf_point *point = row->point;
-	const struct session_replay *replay = row->replay;
-	bool ran = replay->state == SESSION_REPLAY_RAN;
-	json_t *o = json_pack("{s:s, s:s, s:s, s:f, s:o, s:o, s:o}", "image", point->image, "board", point->board,
-			      "benchmark", point->benchmark, "measured_us", point->measured_us,
-			      "simulated_us", ran ? json_real(replay->simulated_us) : json_null(),
-			      "error_pct", ran ? json_real(replay->error_pct) : json_null(),
-			      "outputs_match", ran && replay->compared ? json_boolean(replay->matched == replay->compared)
-								       : json_null());
-	if (!o)
-		return NULL;
-	if (ran)
-		json_object_set_new(o, "outputs_compared", json_integer(replay->compared));
-	else
-		json_object_set_new(o, "failure", json_string(replay->why));
-	if (ran)
-		json_object_set_new(o, "left_out_error_pct", isnan(row->left_out_pct) ? json_null() : json_real(row->left_out_pct));
-	if (ran)
-		json_object_set_new(o, "inferences", json_integer(replay->inferences));
-	if (replay->outputs_why[0])
-		json_object_set_new(o, "outputs_note", json_string(replay->outputs_why));
-	return o;
-}
-
-static json_t *summary_json(const struct errors *errors)
-{
-	size_t count = errors->count, left = errors->left_out_count;
-	return json_pack("{s:i, s:o, s:o, s:o, s:o}", "images", (int)count, "median_abs_error_pct",
-			 count ? json_real(median(errors->pct, count)) : json_null(), "max_abs_error_pct",
-			 count ? json_real(errors->pct[count - 1]) : json_null(), "left_out_median_abs_error_pct",
-			 left ? json_real(median(errors->left_out_pct, left)) : json_null(), "left_out_max_abs_error_pct",
-			 left ? json_real(errors->left_out_pct[left - 1]) : json_null());
-}
-
-/* An image that ran or failed is in `images`; one that is not there, or not the one meant, in `missing`. */
-static json_t *all_json(const struct run *run, struct errors *errors)
-{
-	json_t *images = json_array(), *missing = json_array(), *cores = json_object();
-	for (size_t i = 0; i < run->points.count; i++) {
-		const struct row *row = &run->row[i];
-		if (row->replay->state == SESSION_REPLAY_RAN || row->replay->state == SESSION_REPLAY_FAILED)
-			json_array_append_new(images, image_json(row));
-		else
-			json_array_append_new(missing, json_pack("{s:s, s:s, s:s, s:s}", "image", row->point->image, "board",
-								 row->point->board, "benchmark", row->point->benchmark,
-								 "why", row->replay->why));
-	}
-	for (enum sim_core core = 0; core < SIM_CORES; core++) {
-		collect(run, sim_core_name(core), errors);
-		if (errors->count > 0)
-			json_object_set_new(cores, sim_core_name(core), summary_json(errors));
-	}
-	collect(run, NULL, errors);
-	json_t *all = json_pack("{s:s}", "schema", "thumbwatt.accuracy/1"), *summary = summary_json(errors);
-	json_object_update(all, summary);
-	json_decref(summary);
-	json_object_set_new(all, "images", images);
-	json_object_set_new(all, "missing", missing);
-	json_object_set_new(all, "by_core", cores);
-	return all;
-}
-
-static bool write_json(const struct run *run, struct errors *errors, const char *path, struct err *err)
-{
-	json_t *all = all_json(run, errors);
-	char *text = all ? json_dumps(all, JSON_INDENT(2) | JSON_REAL_PRECISION(10)) : NULL;
-	bool ok = text ? file_write(path, text, strlen(text), err) : err_internal(err, "out of memory");
-	free(text);
-	json_decref(all);
 	return ok;
 }
 
@@ -421,20 +228,14 @@ static size_t count_state(const struct run *run, enum session_replay_state state
 
 static bool tell_all(const struct run *run, const struct arguments *a, struct err *err)
 {
-	struct errors errors = {.pct = calloc(run->points.count, sizeof *errors.pct),
-				.left_out_pct = calloc(run->points.count, sizeof *errors.left_out_pct)};
-	bool ok = (errors.pct && errors.left_out_pct) || err_internal(err, "out of memory");
-	if (ok) {
-		print_all(run, a, &errors);
-		size_t none = count_state(run, SESSION_REPLAY_MISSING) + count_state(run, SESSION_REPLAY_DIFFERS);
-		if (none == run->points.count)
-			ok = err_input(err, "%s holds none of the %zu images", a->replay.results, none);
-	}
-	if (ok && a->json)
-		ok = write_json(run, &errors, a->json, err);
-	free(errors.pct);
-	free(errors.left_out_pct);
-	return ok;
+	const struct cli_accuracy_table table = {.row = run->row, .rows = run->points.count, .left_out = !a->as_fitted,
+						 .inputs = a->replay.inputs != NULL};
+	if (!cli_accuracy_print(&table, err))
+		return false;
+	size_t none = count_state(run, SESSION_REPLAY_MISSING) + count_state(run, SESSION_REPLAY_DIFFERS);
+	if (none == run->points.count)
+		return err_input(err, "%s holds none of the %zu images", a->replay.results, none);
+	return !a->json || cli_accuracy_write_json(&table, a->json, err);
 }
 
 static bool check_folder(const char *path, struct err *err)
