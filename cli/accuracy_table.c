@@ -39,8 +39,15 @@ static void collect(const struct cli_accuracy_table *table, const char *core, st
 	qsort(errors->left_out_pct, errors->left_out_count, sizeof *errors->left_out_pct, by_size);
 }
 
+static double worst(const double *sorted, size_t count)
+{
+	return count ? sorted[count - 1] : 0;
+}
+
 static double median(const double *sorted, size_t count)
 {
+	if (count == 0)
+		return 0;
 	return count % 2 ? sorted[count / 2] : (sorted[count / 2 - 1] + sorted[count / 2]) / 2;
 }
 
@@ -74,6 +81,20 @@ static struct order find_order(const struct cli_accuracy_table *table)
 	return order;
 }
 
+/* Images whose measured latency lies within the error bar around the simulated one. */
+static size_t count_inside(const struct cli_accuracy_table *table)
+{
+	size_t inside = 0;
+	for (size_t i = 0; i < table->rows; i++) {
+		const struct session_replay *replay = table->row[i].replay;
+		if (replay->state != SESSION_REPLAY_RAN)
+			continue;
+		double off_pct = (table->row[i].point->measured_us / replay->simulated_us - 1) * 100;
+		inside += off_pct >= replay->low_pct && off_pct <= replay->high_pct;
+	}
+	return inside;
+}
+
 /* --- printing ------------------------------------------------------------------------------------------------- */
 
 static const char *verdict(const struct session_replay *replay, char text[40])
@@ -87,10 +108,10 @@ static const char *verdict(const struct session_replay *replay, char text[40])
 
 static void print_summary(const struct errors *errors)
 {
-	printf("median %.2f %%, worst %.2f %%", median(errors->pct, errors->count), errors->pct[errors->count - 1]);
+	printf("median %.2f %%, worst %.2f %%", median(errors->pct, errors->count), worst(errors->pct, errors->count));
 	if (errors->left_out_count > 0)
 		printf("; left out: median %.2f %%, worst %.2f %%", median(errors->left_out_pct, errors->left_out_count),
-		       errors->left_out_pct[errors->left_out_count - 1]);
+		       worst(errors->left_out_pct, errors->left_out_count));
 	printf("\n");
 }
 
@@ -155,6 +176,7 @@ static void print_all(const struct cli_accuracy_table *table, struct errors *err
 		collect(table, NULL, errors);
 		printf("all %zu images: ", errors->count);
 		print_summary(errors);
+		printf("measured latency within the board's error bar: %zu of %zu\n", count_inside(table), errors->count);
 		print_order(table);
 		if (table->left_out)
 			printf("left out: with the board's fitted constants (thumbwatt boards BOARD) fitted without that image\n");
@@ -166,6 +188,11 @@ static void print_all(const struct cli_accuracy_table *table, struct errors *err
 
 /* --- JSON ----------------------------------------------------------------------------------------------------- */
 
+static json_t *number_or_null(bool known, double value)
+{
+	return known ? json_real(value) : json_null();
+}
+
 static json_t *image_json(const struct cli_accuracy_row *row)
 {
 	const struct session_mlperf_point *point = row->point;
@@ -173,20 +200,20 @@ static json_t *image_json(const struct cli_accuracy_row *row)
 	bool ran = replay->state == SESSION_REPLAY_RAN;
 	json_t *o = json_pack("{s:s, s:s, s:s, s:f, s:o, s:o, s:o}", "image", point->image, "board", point->board,
 			      "benchmark", point->benchmark, "measured_us", point->measured_us,
-			      "simulated_us", ran ? json_real(replay->simulated_us) : json_null(),
-			      "error_pct", ran ? json_real(replay->error_pct) : json_null(),
+			      "simulated_us", number_or_null(ran, replay->simulated_us),
+			      "error_pct", number_or_null(ran, replay->error_pct),
 			      "outputs_match", ran && replay->compared ? json_boolean(replay->matched == replay->compared)
 								       : json_null());
 	if (!o)
 		return NULL;
-	if (ran)
+	if (ran) {
+		json_object_set_new(o, "error_bar_pct", json_pack("[f, f]", replay->low_pct, replay->high_pct));
+		json_object_set_new(o, "left_out_error_pct", number_or_null(!isnan(row->left_out_pct), row->left_out_pct));
 		json_object_set_new(o, "outputs_compared", json_integer(replay->compared));
-	else
-		json_object_set_new(o, "failure", json_string(replay->why));
-	if (ran)
-		json_object_set_new(o, "left_out_error_pct", isnan(row->left_out_pct) ? json_null() : json_real(row->left_out_pct));
-	if (ran)
 		json_object_set_new(o, "inferences", json_integer(replay->inferences));
+	} else {
+		json_object_set_new(o, "failure", json_string(replay->why));
+	}
 	if (replay->outputs_why[0])
 		json_object_set_new(o, "outputs_note", json_string(replay->outputs_why));
 	return o;
@@ -195,11 +222,11 @@ static json_t *image_json(const struct cli_accuracy_row *row)
 static json_t *summary_json(const struct errors *errors)
 {
 	size_t count = errors->count, left = errors->left_out_count;
-	return json_pack("{s:i, s:o, s:o, s:o, s:o}", "images", (int)count, "median_abs_error_pct",
-			 count ? json_real(median(errors->pct, count)) : json_null(), "max_abs_error_pct",
-			 count ? json_real(errors->pct[count - 1]) : json_null(), "left_out_median_abs_error_pct",
-			 left ? json_real(median(errors->left_out_pct, left)) : json_null(), "left_out_max_abs_error_pct",
-			 left ? json_real(errors->left_out_pct[left - 1]) : json_null());
+	return json_pack("{s:i, s:o, s:o, s:o, s:o}", "images", (int)count,
+			 "median_abs_error_pct", number_or_null(count, median(errors->pct, count)),
+			 "max_abs_error_pct", number_or_null(count, worst(errors->pct, count)),
+			 "left_out_median_abs_error_pct", number_or_null(left, median(errors->left_out_pct, left)),
+			 "left_out_max_abs_error_pct", number_or_null(left, worst(errors->left_out_pct, left)));
 }
 
 /* An image that ran or failed is in `images`; one that is not there, or not the one meant, in `missing`. */
@@ -225,6 +252,7 @@ static json_t *all_json(const struct cli_accuracy_table *table, struct errors *e
 	json_object_update(all, summary);
 	json_decref(summary);
 	struct order order = find_order(table);
+	json_object_set_new(all, "within_error_bar", json_integer((json_int_t)count_inside(table)));
 	json_object_set_new(all, "order", json_pack("{s:i, s:i}", "pairs", (int)order.compared, "right",
 						    (int)(order.compared - order.wrong)));
 	json_object_set_new(all, "images", images);

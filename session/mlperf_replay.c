@@ -172,6 +172,8 @@ static bool replay_file(struct replay *replay, const char *path, struct err *err
 	for (unsigned i = 0; i < SIM_FITTED_COUNT; i++)
 		if (replay->options->shift[i] != 0)
 			sim_board_shift_fitted(&replay->board, (enum sim_fitted)i, replay->options->shift[i]);
+	result->low_pct = replay->board.timing_low_pct;
+	result->high_pct = replay->board.timing_high_pct;
 	snprintf(result->core, sizeof result->core, "%s", sim_core_name(replay->board.core));
 	if (!sim_image_read(path, first_flash(&replay->board), &image, err))
 		return false;

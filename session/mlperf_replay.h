@@ -40,6 +40,7 @@ struct session_replay {
 	char why[400];             /* not RAN: what is wrong */
 	char core[24];
 	double simulated_us, error_pct;
+	double low_pct, high_pct;  /* the board's error bar: where the truth is said to lie from simulated_us */
 	double inference_us, overhead_us;
 	unsigned inferences;       /* n above */
 	unsigned compared, matched;
