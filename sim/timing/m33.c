@@ -163,7 +163,7 @@ static bool computes_in_fpu(const struct sim_insn *insn)
 static int core_operands(const struct state *state, const struct sim_insn *insn)
 {
 	bool adds = insn->cls == SIM_CLASS_EXTEND_ADD, to_fpu = insn->cls == SIM_CLASS_FP_MOVE;
-	int at = latest(0, state->ready, insn->shifted | insn->mul | insn->addr);
+	int at = latest(-1, state->ready, insn->shifted | insn->mul | insn->addr);
 
 	if (insn->cls == SIM_CLASS_BRANCH && insn->addr) /* its target goes to the bus in the same cycle */
 		at++;
