@@ -33,6 +33,8 @@ struct prof_calltree {
 	unsigned nest[MAX_NEST]; /* stacks that exceptions interrupted, outermost first */
 	unsigned nests;
 	uint64_t settled;        /* active cycles accounted for */
+	const uint64_t *waited;  /* or NULL */
+	uint64_t settled_waits;
 	uint64_t told_at;        /* when an exception's number was told */
 	int told;                /* that number, or -1 */
 	bool unnumbered;         /* the exception just taken waits for its number */
@@ -69,6 +71,12 @@ void prof_calltree_destroy(struct prof_calltree *tree)
 	free(tree->node);
 	free(tree->slot);
 	free(tree);
+}
+
+void prof_calltree_count_waits(struct prof_calltree *tree, const uint64_t *waited)
+{
+	tree->waited = waited;
+	tree->settled_waits = waited ? *waited : 0;
 }
 
 /* --- nodes ------------------------------------------------------------------------------------------ */
@@ -264,9 +272,14 @@ static void go_on_with(struct prof_calltree *tree, uint32_t function, uint32_t s
 void prof_calltree_settle(struct prof_calltree *tree, uint64_t active)
 {
 	struct frame *f = top(tree);
+	struct prof_call_node *node = &tree->node[f ? f->node : 0];
 	if (active > tree->settled)
-		tree->node[f ? f->node : 0].self_cycles += active - tree->settled;
+		node->self_cycles += active - tree->settled;
 	tree->settled = active;
+	if (tree->waited) {
+		node->self_waited += *tree->waited - tree->settled_waits;
+		tree->settled_waits = *tree->waited;
+	}
 }
 
 static bool is_handlers(const struct prof_calltree *tree, const struct stack *stack)
@@ -472,7 +485,9 @@ bool prof_calltree_functions(const struct prof_calltree *tree, struct prof_funct
 			     size_t *ret_count)
 {
 	struct prof_function_cost *costs = calloc(tree->nodes, sizeof *costs);
-	uint64_t *below = calloc(tree->nodes, sizeof *below); /* self and all under it */
+	struct {
+		uint64_t cycles, waited;
+	} *below = calloc(tree->nodes, sizeof *below); /* self and all under it */
 	if (!costs || !below) {
 		free(costs);
 		free(below);
@@ -481,15 +496,20 @@ bool prof_calltree_functions(const struct prof_calltree *tree, struct prof_funct
 	size_t count = collect(tree, costs);
 	for (uint32_t n = tree->nodes; n-- > 1;) { /* children have higher numbers than their parents */
 		const struct prof_call_node *node = &tree->node[n];
-		below[n] += node->self_cycles;
-		below[node->parent] += below[n];
+		below[n].cycles += node->self_cycles;
+		below[n].waited += node->self_waited;
+		below[node->parent].cycles += below[n].cycles;
+		below[node->parent].waited += below[n].waited;
 		struct prof_function_cost *cost = cost_of(costs, count, node->function);
 		if (!cost)
 			continue;
 		cost->calls += node->calls;
 		cost->self_cycles += node->self_cycles;
-		if (!recurses(tree, n))
-			cost->total_cycles += below[n];
+		cost->self_waited += node->self_waited;
+		if (recurses(tree, n))
+			continue;
+		cost->total_cycles += below[n].cycles;
+		cost->total_waited += below[n].waited;
 	}
 	free(below);
 	qsort(costs, count, sizeof *costs, by_self);

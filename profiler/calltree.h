@@ -10,7 +10,7 @@
  * return far up (longjmp) drops what lies between, an exception starts a stack of its own, and a return from
  * an exception that lands on another stack (a scheduler's task switch) goes on with that stack's frames.
  *
- * Invariant: the selfs of all nodes add up to the active cycles told.
+ * Invariant: the selfs of all nodes add up to the active cycles told, their waits to those of the counter.
  */
 #ifndef PROFILER_CALLTREE_H
 #define PROFILER_CALLTREE_H
@@ -24,6 +24,12 @@ struct prof_calltree;
 
 bool prof_calltree_create(struct prof_calltree **ret_tree, struct err *err);
 void prof_calltree_destroy(struct prof_calltree *tree);
+
+/*
+ * Where to read how many of the active cycles so far were spent waiting for memory; it must live as long as edges
+ * are told. NULL, as at first: none were.
+ */
+void prof_calltree_count_waits(struct prof_calltree *tree, const uint64_t *waited);
 
 /* As in struct sim_observer; `active` counts cycles in which the core ran. */
 void prof_calltree_edge(struct prof_calltree *tree, uint64_t active, enum sim_edge edge, uint32_t from,
@@ -41,6 +47,7 @@ bool prof_calltree_is_cut(const struct prof_calltree *tree);
 struct prof_function_cost {
 	uint32_t function;
 	uint64_t calls, self_cycles, total_cycles;
+	uint64_t self_waited, total_waited; /* of these cycles */
 };
 
 /* All functions that ran, by self_cycles from the top, then by number. The caller frees *ret_costs. False:
@@ -53,7 +60,7 @@ bool prof_calltree_functions(const struct prof_calltree *tree, struct prof_funct
 
 struct prof_call_node {
 	uint32_t function, parent; /* the root has SIM_NO_FUNCTION and is its own parent */
-	uint64_t calls, self_cycles;
+	uint64_t calls, self_cycles, self_waited;
 };
 size_t prof_calltree_nodes(const struct prof_calltree *tree);
 struct prof_call_node prof_calltree_node(const struct prof_calltree *tree, size_t node);

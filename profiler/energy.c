@@ -10,7 +10,14 @@
 uint64_t prof_prices_nw(const struct prof_prices *prices, enum sim_power_state state, uint64_t hz)
 {
 	const struct prof_price *price = &prices->state[state];
-	double nw = 1000.0 * (price->base_uw + price->uw_per_mhz * ((double)hz / 1e6));
+	double mhz = (double)hz / 1e6, base_uw = price->base_uw, uw_per_mhz = price->uw_per_mhz;
+	for (unsigned r = price->ranges; r-- > 0;) {
+		if (mhz > price->range[r].up_to_mhz)
+			break;
+		base_uw = price->range[r].base_uw;
+		uw_per_mhz = price->range[r].uw_per_mhz;
+	}
+	double nw = 1000.0 * (base_uw + uw_per_mhz * mhz);
 	return nw > 0 && nw < 1e15 ? (uint64_t)(nw + 0.5) : 0;
 }
 
@@ -19,17 +26,62 @@ static uint64_t to_pj(wide nw_ps)
 	return (uint64_t)((nw_ps + 500000000u) / 1000000000u);
 }
 
-/* The stretch of power item `index`, clipped. Returns false if it lies outside or is empty. */
-static bool stretch(const struct prof_record *record, size_t index, size_t count, uint64_t begin_ps,
-		    uint64_t end_ps, uint64_t *ret_from, uint64_t *ret_to)
+/* From one item of the power track to the next, or to now. */
+struct stretch {
+	uint64_t from, to;   /* clipped to what is asked for */
+	uint64_t nw;         /* while the core does not wait */
+	uint64_t discount_nw, waited_ps, ps; /* while it does; that and all time, of the whole stretch */
+};
+
+static uint64_t waited_ps(uint64_t cycles, uint64_t hz, uint64_t most)
+{
+	wide ps = hz ? (wide)cycles * 1000000000000u / hz : 0;
+	return ps < most ? (uint64_t)ps : most;
+}
+
+/* Returns false if nothing of it lies in [begin_ps, end_ps]; the stretch is set all the same. */
+static bool stretch_at(const struct prof_record *record, const struct prof_prices *prices, size_t index, size_t count,
+		       uint64_t begin_ps, uint64_t end_ps, struct stretch *ret_stretch)
 {
 	const struct prof_power *power = prof_record_item(record, PROF_TRACK_POWER, index);
-	uint64_t from = power->t_ps, to = end_ps;
-	if (index + 1 < count)
-		to = ((const struct prof_power *)prof_record_item(record, PROF_TRACK_POWER, index + 1))->t_ps;
-	*ret_from = from > begin_ps ? from : begin_ps;
-	*ret_to = to < end_ps ? to : end_ps;
-	return *ret_from < *ret_to;
+	struct sim_when until = prof_record_now(record, NULL);
+	if (index + 1 < count) {
+		const struct prof_power *next = prof_record_item(record, PROF_TRACK_POWER, index + 1);
+		until = (struct sim_when){.ps = next->t_ps, .waited = next->waited};
+	}
+	struct stretch s = {
+		.from = power->t_ps > begin_ps ? power->t_ps : begin_ps,
+		.to = until.ps < end_ps ? until.ps : end_ps,
+		.nw = prof_prices_nw(prices, power->state, power->hz),
+		.ps = until.ps > power->t_ps ? until.ps - power->t_ps : 0,
+	};
+	if (index + 1 == count && until.ps < end_ps) { /* goes on: nobody said how */
+		s.to = end_ps;
+		s.ps = end_ps > power->t_ps ? end_ps - power->t_ps : 0;
+	}
+	if (power->state == SIM_POWER_RUN && until.waited > power->waited) {
+		s.discount_nw = (uint64_t)((double)s.nw * prices->state[SIM_POWER_RUN].stall_discount_pct / 100 + 0.5);
+		s.waited_ps = waited_ps(until.waited - power->waited, power->hz, s.ps);
+	}
+	*ret_stretch = s;
+	return s.from < s.to;
+}
+
+/* Nanowatts times picoseconds of the clipped stretch. */
+static wide stretch_energy(const struct stretch *s)
+{
+	uint64_t ps = s->to - s->from;
+	uint64_t waited = s->ps ? (uint64_t)((wide)s->waited_ps * ps / s->ps) : 0;
+	return (wide)s->nw * ps - (wide)s->discount_nw * waited;
+}
+
+uint64_t prof_energy_stretch_nw(const struct prof_record *record, const struct prof_prices *prices, size_t index)
+{
+	struct stretch s;
+	stretch_at(record, prices, index, prof_record_count(record, PROF_TRACK_POWER), 0, prof_record_now(record, NULL).ps,
+		   &s);
+	s.to = s.from + s.ps; /* also if nobody has said yet how far the run has come */
+	return s.ps ? (uint64_t)((stretch_energy(&s) + s.ps / 2) / s.ps) : s.nw;
 }
 
 void prof_energy_between(const struct prof_record *record, const struct prof_prices *prices,
@@ -41,13 +93,13 @@ void prof_energy_between(const struct prof_record *record, const struct prof_pri
 	struct prof_energy energy = {0};
 	for (size_t i = first == SIZE_MAX ? 0 : first; i < count; i++) {
 		const struct prof_power *power = prof_record_item(record, PROF_TRACK_POWER, i);
-		uint64_t from, to;
+		struct stretch s;
 		if (power->t_ps >= end_ps)
 			break;
-		if (!stretch(record, i, count, begin_ps, end_ps, &from, &to))
+		if (!stretch_at(record, prices, i, count, begin_ps, end_ps, &s))
 			continue;
-		state[power->state] += (wide)prof_prices_nw(prices, power->state, power->hz) * (to - from);
-		energy.state[power->state].ps += to - from;
+		state[power->state] += stretch_energy(&s);
+		energy.state[power->state].ps += s.to - s.from;
 	}
 	for (int s = 0; s < SIM_POWER_STATES; s++) {
 		energy.state[s].pj = to_pj(state[s]);
@@ -89,13 +141,15 @@ char *prof_energy_csv(const struct prof_record *record, const struct prof_prices
 	bool drawing = false;
 	uint64_t last_nw = 0;
 	for (size_t i = 0; i < count; i++) {
-		const struct prof_power *power = prof_record_item(record, PROF_TRACK_POWER, i);
-		uint64_t nw = prof_prices_nw(prices, power->state, power->hz), from, to;
-		if (!stretch(record, i, count, 0, end_ps, &from, &to) || (drawing && nw == last_nw))
+		struct stretch s;
+		if (!stretch_at(record, prices, i, count, 0, end_ps, &s))
+			continue;
+		uint64_t nw = prof_energy_stretch_nw(record, prices, i);
+		if (drawing && nw == last_nw)
 			continue;
 		if (drawing)
-			csv_row(out, from, last_nw, prices->supply_mv);
-		csv_row(out, from, nw, prices->supply_mv);
+			csv_row(out, s.from, last_nw, prices->supply_mv);
+		csv_row(out, s.from, nw, prices->supply_mv);
 		last_nw = nw;
 		drawing = true;
 	}

@@ -258,7 +258,7 @@ static void put_counters(struct events *e, const struct prof_record *record, con
 		const struct prof_power *x = prof_record_item(record, PROF_TRACK_POWER, i);
 		begin(e, "C", 0, x->t_ps);
 		fprintf(e->out, ",\"name\":\"power (mW)\",\"args\":{\"mW\":%.6g}}",
-			(double)prof_prices_nw(&prices, x->state, x->hz) / 1e6);
+			(double)prof_energy_stretch_nw(record, &prices, i) / 1e6);
 	}
 	for (size_t i = 0; i < prof_record_count(record, PROF_TRACK_MEMORY); i++) {
 		const struct prof_memory *x = prof_record_item(record, PROF_TRACK_MEMORY, i);

@@ -60,8 +60,7 @@ static json_t *power_json(const struct prof_record *record, const struct prof_pr
 			i + 1 < count ? prof_record_item(record, PROF_TRACK_POWER, i + 1) : NULL;
 		uint64_t to = next && next->t_ps < end_ps ? next->t_ps : end_ps;
 		if (p->t_ps < to)
-			add_stretch(bins, step_ps, p->t_ps, to,
-				    (double)prof_prices_nw(prices, p->state, p->hz));
+			add_stretch(bins, step_ps, p->t_ps, to, (double)prof_energy_stretch_nw(record, prices, i));
 	}
 	for (size_t b = 0; bins && count && end_ps && b < BINS; b++) {
 		json_array_append_new(mean, json_real(bins->energy[b] / step_ps / 1e6));

@@ -46,5 +46,6 @@ static void blocks(void *machine, void (*each)(void *context, const struct sim_b
 void prof_access_of_machine(struct sim_machine *machine, struct prof_access *ret_access)
 {
 	*ret_access = (struct prof_access){machine,      read_memory, watch,   watch_top, stacks,
-					   instructions, now,         honesty, blocks};
+					   instructions, now,         honesty, blocks,
+					   sim_machine_waited(machine)};
 }

@@ -193,6 +193,32 @@ static void measure_heap(struct prof_profiler *p)
 	free(now);
 }
 
+/* --- power ------------------------------------------------------------------------------------------ */
+
+static const struct prof_power *last_power(const struct prof_profiler *p)
+{
+	size_t count = prof_record_count(p->record, PROF_TRACK_POWER);
+	return count ? prof_record_item(p->record, PROF_TRACK_POWER, count - 1) : NULL;
+}
+
+static void append_power(struct prof_profiler *p, struct sim_when when, enum sim_power_state state, uint64_t hz)
+{
+	struct prof_power item = {.t_ps = in_order(p, PROF_TRACK_POWER, when.ps),
+				  .cycle = when.cycle,
+				  .hz = hz,
+				  .waited = when.waited,
+				  .state = state};
+	prof_record_append(p->record, PROF_TRACK_POWER, &item);
+}
+
+/* What waits for memory here is not to be spread over what lies there. */
+static void divide_power(struct prof_profiler *p, struct sim_when when)
+{
+	const struct prof_power *last = last_power(p);
+	if (last && last->state == SIM_POWER_RUN && when.waited > last->waited && when.ps > last->t_ps)
+		append_power(p, when, SIM_POWER_RUN, last->hz);
+}
+
 /* --- inferences and layers -------------------------------------------------------------------------- */
 
 /* A mark tells its exact cycle, other events that of their block's end: within one block they can be out of
@@ -204,6 +230,7 @@ static uint64_t cycles_since(struct sim_when begin, struct sim_when end)
 
 void prof_profiler_begin(struct prof_profiler *p, struct sim_when when)
 {
+	divide_power(p, when);
 	p->in_inference = true;
 	p->in_layer = false;
 	p->inference_begin = when;
@@ -215,6 +242,7 @@ void prof_profiler_end(struct prof_profiler *p, struct sim_when when)
 		p->totals.unmatched_marks++;
 		return;
 	}
+	divide_power(p, when);
 	p->in_inference = p->in_layer = false;
 	struct prof_inference item = {
 		.end_ps = in_order(p, PROF_TRACK_INFERENCE, when.ps),
@@ -251,6 +279,7 @@ static struct prof_layer_sum *layer_sum(struct prof_profiler *p, uint32_t index,
 
 static void begin_layer(struct prof_profiler *p, struct sim_when when, const struct sim_mark *mark)
 {
+	divide_power(p, when);
 	p->in_layer = true;
 	p->layer_begin = when;
 	p->layer_index = mark->index;
@@ -263,6 +292,7 @@ static void end_layer(struct prof_profiler *p, struct sim_when when, const struc
 		p->totals.unmatched_marks++;
 		return;
 	}
+	divide_power(p, when);
 	p->in_layer = false;
 	struct prof_layer item = {
 		.end_ps = in_order(p, PROF_TRACK_LAYER, when.ps),
@@ -388,16 +418,10 @@ static void on_exception(void *context, struct sim_when when, int number, bool e
 static void on_power(void *context, struct sim_when when, enum sim_power_state state, uint64_t hz)
 {
 	struct prof_profiler *p = context;
-	size_t count = prof_record_count(p->record, PROF_TRACK_POWER);
-	const struct prof_power *last =
-		count ? prof_record_item(p->record, PROF_TRACK_POWER, count - 1) : NULL;
+	const struct prof_power *last = last_power(p);
 	if (last && last->state == (uint32_t)state && last->hz == hz)
 		return;
-	struct prof_power item = {.t_ps = in_order(p, PROF_TRACK_POWER, when.ps),
-				  .cycle = when.cycle,
-				  .hz = hz,
-				  .state = state};
-	prof_record_append(p->record, PROF_TRACK_POWER, &item);
+	append_power(p, when, state, hz);
 	if (state != SIM_POWER_RUN)
 		prof_profiler_update(p);
 }
@@ -499,6 +523,8 @@ bool prof_profiler_create(const struct prof_options *options, struct prof_profil
 		prof_profiler_destroy(p);
 		return false;
 	}
+	if (p->tree)
+		prof_calltree_count_waits(p->tree, p->access.waited);
 	if (p->symbols) {
 		find_arena(p);
 		find_heap(p);

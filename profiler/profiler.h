@@ -39,6 +39,7 @@ struct prof_access {
 	void (*honesty)(void *machine, struct sim_honesty *ret_honesty);
 	void (*blocks)(void *machine, void (*each)(void *context, const struct sim_block_count *block),
 		       void *context);
+	const uint64_t *waited; /* the counter behind sim_when.waited; NULL: the call tree knows no waits */
 };
 
 void prof_access_of_machine(struct sim_machine *machine, struct prof_access *ret_access);

@@ -47,7 +47,7 @@ struct prof_record {
 	atomic_bool cut;
 	/* A sequence lock: odd while the writer is at it. */
 	atomic_uint now_turn;
-	_Atomic uint64_t now_ps, now_cycle, now_active, now_instructions;
+	_Atomic uint64_t now_ps, now_cycle, now_active, now_waited, now_instructions;
 	pthread_mutex_t report_lock;
 	char *report;
 	unsigned report_version;
@@ -260,6 +260,7 @@ void prof_record_set_now(struct prof_record *record, struct sim_when now, uint64
 	atomic_store_explicit(&record->now_ps, now.ps, memory_order_relaxed);
 	atomic_store_explicit(&record->now_cycle, now.cycle, memory_order_relaxed);
 	atomic_store_explicit(&record->now_active, now.active, memory_order_relaxed);
+	atomic_store_explicit(&record->now_waited, now.waited, memory_order_relaxed);
 	atomic_store_explicit(&record->now_instructions, instructions, memory_order_relaxed);
 	atomic_store_explicit(&record->now_turn, turn + 2, memory_order_release);
 }
@@ -274,6 +275,7 @@ struct sim_when prof_record_now(const struct prof_record *record, uint64_t *ret_
 		now.ps = atomic_load_explicit(&record->now_ps, memory_order_relaxed);
 		now.cycle = atomic_load_explicit(&record->now_cycle, memory_order_relaxed);
 		now.active = atomic_load_explicit(&record->now_active, memory_order_relaxed);
+		now.waited = atomic_load_explicit(&record->now_waited, memory_order_relaxed);
 		instructions = atomic_load_explicit(&record->now_instructions, memory_order_relaxed);
 		atomic_thread_fence(memory_order_acquire);
 		after = atomic_load_explicit(&record->now_turn, memory_order_relaxed);

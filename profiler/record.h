@@ -36,7 +36,8 @@ enum prof_track {
 
 struct prof_power {
 	uint64_t t_ps, cycle, hz;
-	uint32_t state; /* enum sim_power_state */
+	uint64_t waited; /* as in struct sim_when: what the stretch waited for memory is the difference to the next */
+	uint32_t state;  /* enum sim_power_state; one may follow itself */
 	uint32_t reserved;
 };
 

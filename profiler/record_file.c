@@ -16,13 +16,13 @@
 
 /* Items go to the file as they lie in memory; every hole in them is a named `reserved`. */
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the file is little endian");
-static_assert(sizeof(struct prof_power) == 32 && sizeof(struct prof_inference) == 32, "file layout");
+static_assert(sizeof(struct prof_power) == 40 && sizeof(struct prof_inference) == 32, "file layout");
 static_assert(sizeof(struct prof_layer) == 48 && sizeof(struct prof_result) == 88, "file layout");
 static_assert(sizeof(struct prof_memory) == 24 && sizeof(struct prof_exception) == 16, "file layout");
 static_assert(sizeof(struct prof_uart) == 16 && sizeof(struct prof_note) == 256, "file layout");
 static_assert(sizeof(struct prof_frame) == 32, "file layout");
 
-#define VERSION 2
+#define VERSION 3
 #define CHUNK_BYTES (1u << 18)        /* of items, before packing */
 #define MAX_RAW (UINT64_C(1) << 32)   /* of a whole file: a small file must not fill all memory */
 #define MAX_FILE ((size_t)1 << 30)
@@ -52,7 +52,7 @@ struct file_sensor {
 };
 
 struct file_now {
-	uint64_t ps, cycle, active, instructions;
+	uint64_t ps, cycle, active, waited, instructions;
 };
 
 static const uint32_t item_bytes[PROF_TRACKS] = {
@@ -178,6 +178,7 @@ static void write_all(struct writer *w, const struct prof_record *record, uint8_
 	now.ps = when.ps;
 	now.cycle = when.cycle;
 	now.active = when.active;
+	now.waited = when.waited;
 	write_chunk(w, CHUNK_NOW, 0, &now, sizeof now);
 	write_chunk(w, CHUNK_END, 0, "", 0);
 }
@@ -341,7 +342,7 @@ static bool read_chunk(struct reader *r, const struct chunk *head, const uint8_t
 		if (head->raw_bytes != sizeof now)
 			return err_input(r->err, "%s: damaged: the time it ended", r->path);
 		memcpy(&now, raw, sizeof now);
-		prof_record_set_now(r->record, (struct sim_when){now.ps, now.cycle, now.active},
+		prof_record_set_now(r->record, (struct sim_when){now.ps, now.cycle, now.active, now.waited},
 				    now.instructions);
 		return true;
 	default:

@@ -456,13 +456,31 @@ static json_t *board_memory(const struct making *m)
 	return item;
 }
 
+/* With this run's own share of waits; before it has run, without any. */
 static json_t *power_table(const struct making *m)
 {
+	const struct sim_when *end = &m->totals->end;
 	json_t *item = json_object();
-	for (int s = 0; s < SIM_POWER_STATES; s++)
+	for (int s = 0; s < SIM_POWER_STATES; s++) {
+		double waited = end->active ? (double)end->waited / (double)end->active : 0;
+		double less = m->prices->state[s].stall_discount_pct / 100 * waited;
 		json_object_set_new(item, prof_power_state_name(s),
-				    prof_json_real((double)prof_prices_nw(m->prices, s, m->clock_hz) / 1e6));
+				    prof_json_real((double)prof_prices_nw(m->prices, s, m->clock_hz) * (1 - less) / 1e6));
+	}
 	return item;
+}
+
+static json_t *power_ranges(const struct prof_price *price)
+{
+	json_t *list = json_array();
+	for (unsigned r = 0; r < price->ranges; r++) {
+		json_t *range = json_object();
+		json_object_set_new(range, "up_to_mhz", prof_json_real(price->range[r].up_to_mhz));
+		json_object_set_new(range, "base_uw", prof_json_real(price->range[r].base_uw));
+		json_object_set_new(range, "uw_per_mhz", prof_json_real(price->range[r].uw_per_mhz));
+		json_array_append_new(list, range);
+	}
+	return list;
 }
 
 static json_t *power_model(const struct making *m)
@@ -474,6 +492,10 @@ static json_t *power_model(const struct making *m)
 		json_t *state = json_object();
 		json_object_set_new(state, "base_uw", prof_json_real(price->base_uw));
 		json_object_set_new(state, "uw_per_mhz", prof_json_real(price->uw_per_mhz));
+		if (price->ranges)
+			json_object_set_new(state, "ranges", power_ranges(price));
+		if (price->stall_discount_pct > 0)
+			json_object_set_new(state, "stall_discount_pct", prof_json_real(price->stall_discount_pct));
 		json_object_set_new(state, "low_pct", prof_json_real(price->low_pct));
 		json_object_set_new(state, "high_pct", prof_json_real(price->high_pct));
 		json_object_set_new(state, "grade", json_string(grade_name[price->grade]));
@@ -545,6 +567,7 @@ static void put_head(json_t *report, const struct making *m)
 	json_object_set_new(report, "cycles", json_integer((json_int_t)m->totals->end.cycle));
 	json_object_set_new(report, "instructions", json_integer((json_int_t)m->totals->instructions));
 	json_object_set_new(report, "sleep_s", prof_json_real((double)asleep_ps / 1e12));
+	json_object_set_new(report, "waited_cycles", json_integer((json_int_t)m->totals->end.waited));
 	json_object_set_new(report, "stop", json_string(stop[m->totals->stop]));
 	json_object_set_new(report, "validity", validity(m));
 }

@@ -3,10 +3,12 @@
  * The report of a run as JSON, schema `thumbwatt.report/1`. Keys stand in a fixed order and numbers have one
  * form, so that two runs of the same inputs give the same bytes but for the object `host`, which comes last.
  *
- * Beyond the keys that budgets and scripts rely on: `stop` (why the run ended), `lines` (the 60 dearest
- * source lines), `faults`, `labels`, `sensors`, `board_memory` {flash_bytes, ram_bytes}, `power_table` (state
- * → mW at `clock_hz`), `power_model` (to price other clocks: mW = (base_uw + uw_per_mhz * MHz) / 1000),
- * `memory.arena_touched_bytes`, `memory.process_stack_peak_bytes`.
+ * Beyond the keys that budgets and scripts rely on: `stop` (why the run ended), `waited_cycles` (in which the core
+ * stood still for memory), `lines` (the 60 dearest source lines), `faults`, `labels`, `sensors`, `board_memory`
+ * {flash_bytes, ram_bytes}, `power_table` (state → mW at `clock_hz`, with this run's waits), `power_model` (to price
+ * other clocks: mW = (base_uw + uw_per_mhz * MHz) / 1000, of the first of `ranges` whose `up_to_mhz` is not exceeded,
+ * else of the state; less `stall_discount_pct` while the core waits for memory), `memory.arena_touched_bytes`,
+ * `memory.process_stack_peak_bytes`; of a function `waited_self`, `energy_self_uj`, `energy_total_uj`.
  *
  * What was not there is null, never 0: no inference, no heap, no battery.
  */

@@ -146,6 +146,21 @@ json_t *prof_report_layers(const struct prof_profiler *profiler)
 	return list;
 }
 
+/*
+ * What state run took, in microjoules for each cycle that does not wait; one that does costs the discounted rest. So
+ * all functions add up to it, at whatever clocks it ran.
+ */
+static double uj_per_cycle(const struct prof_profiler *profiler)
+{
+	const struct sim_when *end = &prof_profiler_totals(profiler)->end;
+	const struct prof_prices *prices = prof_profiler_prices(profiler);
+	struct prof_energy energy;
+	prof_energy_between(prof_profiler_record(profiler), prices, 0, end->ps, &energy);
+	double discount = prices->state[SIM_POWER_RUN].stall_discount_pct / 100;
+	double cycles = (double)end->active - discount * (double)end->waited;
+	return cycles > 0 ? (double)energy.state[SIM_POWER_RUN].pj / 1e6 / cycles : 0;
+}
+
 json_t *prof_report_functions(const struct prof_profiler *profiler)
 {
 	const struct prof_calltree *tree = prof_profiler_calltree(profiler);
@@ -155,6 +170,8 @@ json_t *prof_report_functions(const struct prof_profiler *profiler)
 	json_t *list = json_array();
 	if (!tree || !prof_calltree_functions(tree, &costs, &count))
 		return list;
+	double uj = uj_per_cycle(profiler);
+	double discount = prof_profiler_prices(profiler)->state[SIM_POWER_RUN].stall_discount_pct / 100;
 	for (size_t i = 0; i < count; i++) {
 		const struct prof_function *f = prof_symbols_get(symbols, costs[i].function);
 		if (!f || (!costs[i].total_cycles && !costs[i].calls))
@@ -166,6 +183,13 @@ json_t *prof_report_functions(const struct prof_profiler *profiler)
 		json_object_set_new(item, "cycles_self", json_integer((json_int_t)costs[i].self_cycles));
 		json_object_set_new(item, "cycles_total", json_integer((json_int_t)costs[i].total_cycles));
 		json_object_set_new(item, "line", json_integer(f->line));
+		json_object_set_new(item, "waited_self", json_integer((json_int_t)costs[i].self_waited));
+		json_object_set_new(item, "energy_self_uj",
+				    prof_json_real(uj * ((double)costs[i].self_cycles -
+							 discount * (double)costs[i].self_waited)));
+		json_object_set_new(item, "energy_total_uj",
+				    prof_json_real(uj * ((double)costs[i].total_cycles -
+							 discount * (double)costs[i].total_waited)));
 		json_array_append_new(list, item);
 	}
 	free(costs);

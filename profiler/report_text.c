@@ -37,6 +37,20 @@ bool prof_report_number(const json_t *report, const char *path, double *ret_valu
 	return true;
 }
 
+static void read_ranges(const json_t *ranges, struct prof_price *price)
+{
+	const json_t *range;
+	size_t r;
+	json_array_foreach(ranges, r, range) {
+		if (r == SIM_MAX_POWER_RANGES)
+			return;
+		price->range[price->ranges++] = (struct prof_price_range){
+			.up_to_mhz = json_number_value(json_object_get(range, "up_to_mhz")),
+			.base_uw = json_number_value(json_object_get(range, "base_uw")),
+			.uw_per_mhz = json_number_value(json_object_get(range, "uw_per_mhz"))};
+	}
+}
+
 void prof_prices_of_report(const json_t *report, struct prof_prices *ret_prices)
 {
 	const json_t *model = json_object_get(report, "power_model");
@@ -47,6 +61,8 @@ void prof_prices_of_report(const json_t *report, struct prof_prices *ret_prices)
 		struct prof_price *price = &ret_prices->state[s];
 		price->base_uw = json_number_value(json_object_get(state, "base_uw"));
 		price->uw_per_mhz = json_number_value(json_object_get(state, "uw_per_mhz"));
+		read_ranges(json_object_get(state, "ranges"), price);
+		price->stall_discount_pct = json_number_value(json_object_get(state, "stall_discount_pct"));
 		price->low_pct = json_number_value(json_object_get(state, "low_pct"));
 		price->high_pct = json_number_value(json_object_get(state, "high_pct"));
 	}

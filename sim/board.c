@@ -26,11 +26,45 @@ const char *sim_core_name(enum sim_core core)
 	return sim_core_names[core];
 }
 
-double sim_board_power_uw(const struct sim_board *board, enum sim_power_state state, uint64_t hz, uint32_t supply_mv)
+void sim_board_power_line(const struct sim_board *board, enum sim_power_state state, uint64_t hz, uint32_t supply_mv,
+			  double *ret_base_uw, double *ret_uw_per_mhz)
 {
 	const struct sim_power *power = &board->power[state];
-	double i_ua = power->base_ua + power->ua_per_mhz * (double)hz / 1e6;
-	return i_ua * (board->regulator == SIM_SMPS ? power->at_mv : supply_mv) / 1000.0;
+	double base_ua = power->base_ua, ua_per_mhz = power->ua_per_mhz;
+	for (unsigned r = power->ranges; r-- > 0;) {
+		if (hz > power->range[r].up_to_hz)
+			break;
+		base_ua = power->range[r].base_ua;
+		ua_per_mhz = power->range[r].ua_per_mhz;
+	}
+	double volts = supply_mv / 1000.0;
+	if (board->regulator == SIM_SMPS) {
+		double losses = 1 + power->per_volt_pct / 100 * (volts - power->at_mv / 1000.0);
+		volts = power->at_mv / 1000.0 * (losses > 0 ? losses : 0);
+	}
+	*ret_base_uw = base_ua * volts;
+	*ret_uw_per_mhz = ua_per_mhz * volts;
+}
+
+double sim_board_power_uw(const struct sim_board *board, enum sim_power_state state, uint64_t hz, uint32_t supply_mv)
+{
+	double base_uw, uw_per_mhz;
+	sim_board_power_line(board, state, hz, supply_mv, &base_uw, &uw_per_mhz);
+	return base_uw + uw_per_mhz * (double)hz / 1e6;
+}
+
+double sim_board_stall_factor(const struct sim_board *board, double share)
+{
+	double discount = board->stall.discount_pct / 100, usual = board->stall.share_pct / 100;
+	return (1 - discount * share) / (1 - discount * usual);
+}
+
+double sim_board_run_uj(const struct sim_board *board, uint64_t cycles, uint64_t waited, uint64_t hz,
+			uint32_t supply_mv)
+{
+	double share = cycles ? (double)waited / (double)cycles : 0;
+	return sim_board_power_uw(board, SIM_POWER_RUN, hz, supply_mv) * sim_board_stall_factor(board, share) *
+	       (double)cycles / (double)hz;
 }
 
 static void add_folder(struct folders *folders, const char *format, int length, const char *path)

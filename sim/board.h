@@ -21,6 +21,7 @@ enum sim_grade { SIM_ESTIMATED, SIM_CALIBRATED, SIM_MEASURED };
 #define SIM_MAX_DEVICES 96
 #define SIM_MAX_IRQS 16
 #define SIM_MAX_OPTIONS 12
+#define SIM_MAX_POWER_RANGES 6
 
 struct sim_memory {
 	char name[24];
@@ -49,13 +50,33 @@ struct sim_placement {
 };
 
 /*
- * Supply current of a power state: i_ua = base_ua + ua_per_mhz * f / 10^6, measured at `at_mv`.
- * LDO: the current holds at any supply voltage. SMPS: the power i * at_mv does.
+ * Supply current of a power state: i_ua = base_ua + ua_per_mhz * f / 10^6, measured at `at_mv`. Chips that lower the
+ * core's voltage at lower clocks have other lines there: up to range[r].up_to_hz that of the range.
+ * LDO: the current holds at any supply voltage. SMPS: the power i * at_mv does, but for what its losses grow by.
  */
 struct sim_power {
 	double base_ua, ua_per_mhz;
+	struct sim_power_range {
+		uint64_t up_to_hz;
+		double base_ua, ua_per_mhz;
+	} range[SIM_MAX_POWER_RANGES]; /* by clock */
+	unsigned ranges;
+	double per_volt_pct; /* SMPS: more power for each volt of supply above at_mv */
 	uint32_t at_mv;
 	double low_pct, high_pct; /* true value expected within value * (1 + low/100) … (1 + high/100) */
+	enum sim_grade grade;
+	char source[256];
+};
+
+/*
+ * A core that stands still for memory draws less than one that runs:
+ *
+ *   P(run) = P0 * (1 - discount * w), w: share of the cycles that wait for memory
+ *
+ * `share` is the w of the code that the figures of state run were measured with.
+ */
+struct sim_stall {
+	double discount_pct, share_pct; /* 0 where nothing is known */
 	enum sim_grade grade;
 	char source[256];
 };
@@ -105,6 +126,7 @@ struct sim_board {
 	struct sim_flash flash;
 	enum sim_regulator regulator;
 	struct sim_power power[SIM_POWER_STATES];
+	struct sim_stall stall;
 	double battery_mah, battery_mv; /* for battery life; 0 if the board names none */
 	char timing_source[256], timing_grade_text[64];
 	enum sim_grade timing_grade;
@@ -125,8 +147,19 @@ bool sim_board_read(const char *name_or_path, struct sim_board *ret_board, struc
 char **sim_board_names(struct err *err);
 void sim_board_names_free(char **names);
 
-/* Power in microwatts of a state at a clock and supply. */
+/* Power in microwatts of a state at a clock and supply; of state run with the usual share of waits (board->stall). */
 double sim_board_power_uw(const struct sim_board *board, enum sim_power_state state, uint64_t hz, uint32_t supply_mv);
+
+/* The straight line over the clock that it lies on: base + per_mhz * MHz. */
+void sim_board_power_line(const struct sim_board *board, enum sim_power_state state, uint64_t hz, uint32_t supply_mv,
+			  double *ret_base_uw, double *ret_uw_per_mhz);
+
+/* The same of state run, per microwatt of it, for code that waits for memory a share of its cycles (0 … 1). */
+double sim_board_stall_factor(const struct sim_board *board, double share);
+
+/* Energy in microjoules of so many cycles in state run, of which `waited` were spent waiting for memory. */
+double sim_board_run_uj(const struct sim_board *board, uint64_t cycles, uint64_t waited, uint64_t hz,
+			uint32_t supply_mv);
 
 /* A fitted constant, and the board with another value of it. */
 extern const char *const sim_fitted_names[]; /* [SIM_FITTED_COUNT + 1], NULL at the end */

@@ -355,21 +355,69 @@ static bool read_flash(const struct yaml_node *root, struct sim_flash *flash, st
 	return true;
 }
 
+static bool read_current(const struct yaml_node *node, const char *state, double *ret_base_ua,
+			 double *ret_ua_per_mhz, struct err *err)
+{
+	if (!need_quantity(node, "base", UNIT_CURRENT, -6, ret_base_ua, err) ||
+	    !need_quantity(node, "per_clock", UNIT_CURRENT_PER_FREQUENCY, -12, ret_ua_per_mhz, err))
+		return false;
+	return (*ret_base_ua >= 0 && *ret_ua_per_mhz >= 0) || yaml_err(node, err, "a current in '%s' is negative", state);
+}
+
+static bool read_power_ranges(const struct yaml_node *list, const char *state, struct sim_power *power,
+			      struct err *err)
+{
+	static const char *const keys[] = { "up_to", "base", "per_clock", NULL };
+	for (const struct yaml_node *n = yaml_items(list); n; n = yaml_item_after(list, n)) {
+		struct sim_power_range *range = &power->range[power->ranges];
+		if (power->ranges == SIM_MAX_POWER_RANGES)
+			return yaml_err(n, err, "more than %d ranges", SIM_MAX_POWER_RANGES);
+		if (!yaml_shape(n, YAML_MAP, "a range", err) || !yaml_keys(n, keys, err) ||
+		    !need_hz(n, "up_to", &range->up_to_hz, err) ||
+		    !read_current(n, state, &range->base_ua, &range->ua_per_mhz, err))
+			return false;
+		if (power->ranges && range->up_to_hz <= range[-1].up_to_hz)
+			return yaml_err(n, err, "ranges come by clock, the lowest first");
+		power->ranges++;
+	}
+	return true;
+}
+
+/* The discount of a core that waits for memory; a board without one has none. */
+static bool read_stall(const struct yaml_node *node, struct sim_stall *stall, struct err *err)
+{
+	static const char *const keys[] = { "discount", "share", "grade", "source", NULL };
+	unsigned grade;
+	if (!node)
+		return true;
+	if (!yaml_keys(node, keys, err) ||
+	    !need_quantity(node, "discount", UNIT_PERCENT, 0, &stall->discount_pct, err) ||
+	    !need_quantity(node, "share", UNIT_PERCENT, 0, &stall->share_pct, err) ||
+	    !need_choice(node, "grade", grade_names, &grade, err) ||
+	    !need_text(node, "source", stall->source, sizeof stall->source, err))
+		return false;
+	stall->grade = (enum sim_grade)grade;
+	return (stall->discount_pct >= 0 && stall->discount_pct < 100 && stall->share_pct >= 0 && stall->share_pct <= 100) ||
+	       yaml_err(node, err, "a discount is 0%% … 99%%, a share 0%% … 100%%");
+}
+
 static bool read_power_state(const struct yaml_node *map, const char *state, struct sim_power *power, struct err *err)
 {
-	static const char *const keys[] = { "base", "per_clock", "at", "low", "high", "grade", "source", NULL };
+	static const char *const keys[] = { "base", "per_clock", "ranges", "at", "per_volt", "low", "high", "grade", "source",
+					    NULL };
+	static const char *const run_keys[] = { "base", "per_clock", "ranges", "at", "per_volt", "low", "high", "grade",
+						"source", "stall", NULL };
 	const struct yaml_node *node;
 	unsigned grade;
-	if (!need(map, state, &node, err) || !yaml_keys(node, keys, err) ||
-	    !need_quantity(node, "base", UNIT_CURRENT, -6, &power->base_ua, err) ||
-	    !need_quantity(node, "per_clock", UNIT_CURRENT_PER_FREQUENCY, -12, &power->ua_per_mhz, err) ||
+	if (!need(map, state, &node, err) || !yaml_keys(node, strcmp(state, "run") ? keys : run_keys, err) ||
+	    !read_current(node, state, &power->base_ua, &power->ua_per_mhz, err) ||
+	    !read_power_ranges(yaml_get(node, "ranges"), state, power, err) ||
 	    !need_mv(node, "at", &power->at_mv, err) ||
+	    !yaml_quantity(yaml_get(node, "per_volt"), UNIT_PERCENT, 0, &power->per_volt_pct, err) ||
 	    !need_range(node, &power->low_pct, &power->high_pct, err) ||
 	    !need_choice(node, "grade", grade_names, &grade, err) ||
 	    !need_text(node, "source", power->source, sizeof power->source, err))
 		return false;
-	if (power->base_ua < 0 || power->ua_per_mhz < 0)
-		return yaml_err(node, err, "a current in '%s' is negative", state);
 	power->grade = (enum sim_grade)grade;
 	return true;
 }
@@ -388,6 +436,8 @@ static bool read_power(const struct yaml_node *root, struct sim_board *board, st
 	    !read_power_state(node, "stop", &board->power[SIM_POWER_STOP], err))
 		return false;
 	board->regulator = (enum sim_regulator)regulator;
+	if (!read_stall(yaml_get(yaml_get(node, "run"), "stall"), &board->stall, err))
+		return false;
 	if (!battery)
 		return true;
 	if (!yaml_keys(battery, battery_keys, err) ||

@@ -19,12 +19,18 @@ struct sim_when sim_machine_when(struct sim_machine *machine, uint64_t cycle)
 		.ps = sim_clock_ps_of(&machine->clock, cycle > base ? cycle : base),
 		.cycle = cycle,
 		.active = cycle - machine->asleep_cycles - since,
+		.waited = machine->waited,
 	};
 }
 
 struct sim_when sim_machine_now(const struct sim_machine *machine)
 {
 	return sim_machine_when((struct sim_machine *)machine, machine->clock.cycle);
+}
+
+const uint64_t *sim_machine_waited(const struct sim_machine *machine)
+{
+	return &machine->waited;
 }
 
 void sim_machine_set_power(struct sim_machine *machine, enum sim_power_state state)
@@ -221,6 +227,7 @@ static void spin_until(struct sim_machine *machine, struct sim_block *block, uin
 	block->count += turns + 1;
 	block->taken += turns;
 	block->stall += turns * entry + (waited >> 4);
+	machine->waited += waited >> 4;
 	machine->instructions += (turns + 1) * block->instructions;
 	machine->block_cycle = machine->clock.cycle;
 	machine->clock.cycle += (turns + 1) * block->cycles + turns * ((uint64_t)block->taken_exit + entry) + (waited >> 4);

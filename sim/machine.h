@@ -56,6 +56,8 @@ bool sim_machine_idle(struct sim_machine *machine);
 void sim_machine_ask_stop(struct sim_machine *machine);
 
 struct sim_when sim_machine_now(const struct sim_machine *machine);
+/* The counter behind sim_when.waited, for those who look at every call: valid as long as the machine. */
+const uint64_t *sim_machine_waited(const struct sim_machine *machine);
 uint64_t sim_machine_instructions(const struct sim_machine *machine);
 uint64_t sim_machine_clock_hz(const struct sim_machine *machine);
 int sim_machine_exit_status(const struct sim_machine *machine);

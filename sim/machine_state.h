@@ -174,6 +174,7 @@ struct sim_machine {
 	enum sim_power_state power, deep_state;
 	enum sim_reset_cause reset_cause;
 	uint64_t asleep_cycles, sleep_began;
+	uint64_t waited;          /* cycles the core stood still for memory; part of the blocks' stall */
 	bool process_stack;       /* PSP may be in use */
 	struct sim_stacks stacks;
 	uint32_t vectors;         /* of the last reset */

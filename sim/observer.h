@@ -18,6 +18,7 @@ struct sim_when {
 	uint64_t ps;     /* virtual time since power-on */
 	uint64_t cycle;  /* core clock cycles since power-on, sleep included */
 	uint64_t active; /* cycles in which the core ran (not asleep) */
+	uint64_t waited; /* of these, cycles in which it stood still for memory: waits for code and data */
 };
 
 enum sim_power_state { SIM_POWER_RUN, SIM_POWER_SLEEP, SIM_POWER_STOP, SIM_POWER_STATES };

@@ -278,6 +278,7 @@ static void wait_for_rest(struct sim_machine *machine)
 {
 	unsigned wait = machine->memory.model->walk(&machine->memory, UINT16_MAX);
 	machine->clock.cycle += wait;
+	machine->waited += wait;
 	machine->previous->stall += wait;
 }
 
@@ -285,6 +286,7 @@ static unsigned estimated_wait(struct sim_machine *machine, const struct sim_blo
 {
 	uint32_t wait = machine->wait + block->wait + (taken ? block->wait_taken : 0);
 	machine->wait = wait & 15;
+	machine->waited += wait >> 4;
 	return wait >> 4;
 }
 
@@ -403,7 +405,7 @@ static inline __attribute__((always_inline)) void visit_block(struct sim_machine
 	else if (!(how & VISIT_MEMORY))
 		wait = estimated_wait(machine, block, taken);
 	else if (machine->code->bank)
-		wait = wait_for_code(machine, block, at);
+		machine->waited += wait = wait_for_code(machine, block, at);
 	block->count++;
 	block->stall += stall + wait;
 	machine->instructions += block->instructions;
@@ -520,6 +522,7 @@ static void on_touched(void *context, const struct sim_window *window, uint32_t 
 	if (block->detail && hides(block->detail, where))
 		wait--;
 	machine->clock.cycle += wait;
+	machine->waited += wait;
 	block->stall += wait;
 }
 
@@ -616,6 +619,7 @@ uint64_t sim_visit_exact_cycle(struct sim_machine *machine)
 	if (has_timeline(machine)) {
 		unsigned wait = machine->memory.model->walk(&machine->memory, into / 2);
 		machine->clock.cycle += wait;
+		machine->waited += wait;
 		machine->previous->stall += wait;
 	}
 	uint64_t held_up = machine->clock.cycle - machine->block_end;

@@ -173,6 +173,55 @@ static void power_follows_voltage_with_an_ldo_and_not_with_an_smps(void **state)
 	assert_true(fabs(sim_board_power_uw(&board, SIM_POWER_RUN, 80000000, 3300) - 25500) < 1e-6);
 }
 
+static bool read_changed(const char *old, const char *new)
+{
+	char text[sizeof good + 2048];
+	const char *at = strstr(good, old);
+	assert_non_null(at);
+	snprintf(text, sizeof text, "%.*s%s%s", (int)(at - good), good, new, at + strlen(old));
+	return read_text(text);
+}
+
+static void lower_clocks_have_lines_of_their_own(void **state)
+{
+	assert_true(read_changed("per_clock: 100uA/MHz, at: 3V", "per_clock: 100uA/MHz, at: 1V, ranges: [{up_to: 20MHz, base: "
+				 "100uA, per_clock: 50uA/MHz}, {up_to: 60MHz, base: 0uA, per_clock: 80uA/MHz}]"));
+	static const struct {
+		uint64_t hz;
+		double uw;
+	} points[] = { { 1000000, 150 }, { 20000000, 1100 }, { 20000001, 1600 }, { 60000000, 4800 }, { 61000000, 6600 } };
+	for (unsigned i = 0; i < 5; i++)
+		assert_true(fabs(sim_board_power_uw(&board, SIM_POWER_RUN, points[i].hz, 1000) - points[i].uw) < 0.01);
+	assert_refused("per_clock: 100uA/MHz, at: 3V", "per_clock: 100uA/MHz, at: 3V, ranges: [{up_to: 20MHz, base: 1uA, "
+		       "per_clock: 1uA/MHz}, {up_to: 20MHz, base: 1uA, per_clock: 1uA/MHz}]",
+		       "b.yaml:23:108: ranges come by clock, the lowest first");
+}
+
+static void an_smps_loses_more_at_higher_voltage_if_its_file_says_so(void **state)
+{
+	assert_true(read_changed("at: 3V, low: -20%", "at: 1.8V, per_volt: 10%, low: -20%"));
+	board.regulator = SIM_SMPS;
+	/* 8.5 mA * 1.8 V = 15.3 mW; 1.5 V more: 15 % */
+	assert_true(fabs(sim_board_power_uw(&board, SIM_POWER_RUN, 80000000, 1800) - 15300) < 1e-6);
+	assert_true(fabs(sim_board_power_uw(&board, SIM_POWER_RUN, 80000000, 3300) - 17595) < 1e-6);
+}
+
+static void waits_are_discounted_around_the_measured_share(void **state)
+{
+	assert_true(read_changed("source: page 2", "source: page 2, stall: {discount: 40%, share: 25%, grade: estimated, source: p}"));
+	/* P0 = 1 / (1 - 0.4 * 0.25) of the measured power */
+	assert_true(fabs(sim_board_stall_factor(&board, 0.25) - 1) < 1e-12);
+	assert_true(fabs(sim_board_stall_factor(&board, 0) - 1 / 0.9) < 1e-12);
+	assert_true(fabs(sim_board_stall_factor(&board, 1) - 0.6 / 0.9) < 1e-12);
+	/* 28.05 mW * 1 ms, as measured, and without any wait */
+	assert_true(fabs(sim_board_run_uj(&board, 80000, 20000, 80000000, 3300) - 28.05) < 1e-9);
+	assert_true(fabs(sim_board_run_uj(&board, 80000, 0, 80000000, 3300) - 28.05 / 0.9) < 1e-9);
+	assert_refused("source: page 2", "source: page 2, stall: {discount: 100%, share: 0%, grade: estimated, source: p}",
+		       "b.yaml:23:116: a discount is 0% … 99%, a share 0% … 100%");
+	assert_true(read_text(good));
+	assert_true(sim_board_stall_factor(&board, 0.9) == 1);
+}
+
 static void the_calibrated_boards_meet_their_measured_power(void **state)
 {
 	static const struct {
@@ -313,6 +362,9 @@ int main(void)
 		cmocka_unit_test(mistakes_are_told_with_line_and_column),
 		cmocka_unit_test(two_things_cannot_claim_the_same_address_or_interrupt),
 		cmocka_unit_test(power_follows_voltage_with_an_ldo_and_not_with_an_smps),
+		cmocka_unit_test(lower_clocks_have_lines_of_their_own),
+		cmocka_unit_test(an_smps_loses_more_at_higher_voltage_if_its_file_says_so),
+		cmocka_unit_test(waits_are_discounted_around_the_measured_share),
 		cmocka_unit_test(the_calibrated_boards_meet_their_measured_power),
 		cmocka_unit_test(every_board_we_ship_is_whole),
 		cmocka_unit_test(an_unknown_board_lists_the_known_ones),

@@ -115,6 +115,27 @@ static void both_store_paths_take_the_same_cycles(void **state)
 	}
 }
 
+static void no_visit_comes_without_its_waits(void **state)
+{
+	for (unsigned i = 0; i < KIND_COUNT; i++) {
+		struct kind fast = KINDS[i];
+		fast.wait_states = 0;
+		fast.line_fill = 0;
+		struct rig *r = run(&fast, false);
+		struct sim_when without = sim_machine_now(r->machine);
+		rig_end(r);
+		r = run(&KINDS[i], false);
+		struct sim_when with = sim_machine_now(r->machine);
+		assert_int_equal(*sim_machine_waited(r->machine), with.waited);
+		rig_end(r);
+		/* What is waited for is what wait states add; little of it hides behind something else. */
+		uint64_t more = with.active - without.active, waited = with.waited - without.waited;
+		if (more < 1000 || waited < more * 9 / 10 || waited > more * 11 / 10)
+			fail_msg("kind %u: %llu cycles more, %llu waited", i, (unsigned long long)more,
+				 (unsigned long long)waited);
+	}
+}
+
 static void add_cycles(void *context, const struct sim_block_count *block)
 {
 	*(uint64_t *)context += block->cycles;
@@ -176,6 +197,7 @@ int main(void)
 		cmocka_unit_test(wait_states_are_those_that_firmware_sets),
 		cmocka_unit_test(both_store_paths_take_the_same_cycles),
 		cmocka_unit_test(blocks_add_up_to_all_cycles),
+		cmocka_unit_test(no_visit_comes_without_its_waits),
 		cmocka_unit_test(operands_decide_what_they_decide_on_silicon),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

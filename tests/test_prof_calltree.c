@@ -249,6 +249,29 @@ static void a_return_to_an_unexpected_place_costs_no_cycle(void **state)
 	prof_calltree_destroy(p.tree);
 }
 
+static void waits_belong_to_whom_they_held_up(void **state)
+{
+	struct play p = start();
+	uint64_t waited = 1000;
+	prof_calltree_count_waits(p.tree, &waited);
+	go(&p, 5, SIM_EDGE_JUMP, SIM_NO_FUNCTION, MAIN, 1000);
+	waited += 1;
+	go(&p, 10, SIM_EDGE_CALL, MAIN, WORK, 992);
+	waited += 20;
+	go(&p, 30, SIM_EDGE_CALL, WORK, WORK, 984);
+	waited += 4;
+	go(&p, 6, SIM_EDGE_RETURN, WORK, WORK, 992);
+	go(&p, 1, SIM_EDGE_RETURN, WORK, MAIN, 1000);
+	waited += 2;
+	p.active += 3;
+	prof_calltree_settle(p.tree, p.active);
+	assert_int_equal(cost(&p, MAIN).self_waited, 3);
+	assert_int_equal(cost(&p, MAIN).total_waited, 27);
+	assert_int_equal(cost(&p, WORK).self_waited, 24);
+	assert_int_equal(cost(&p, WORK).total_waited, 24);
+	prof_calltree_destroy(p.tree);
+}
+
 static void endless_recursion_is_cut_and_says_so(void **state)
 {
 	struct play p = start();
@@ -268,6 +291,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(calls_nest_and_return),
 		cmocka_unit_test(recursion_counts_once_in_the_total),
+		cmocka_unit_test(waits_belong_to_whom_they_held_up),
 		cmocka_unit_test(a_leaf_that_pushes_nothing_returns_one_level),
 		cmocka_unit_test(a_tail_call_returns_to_its_callers_caller),
 		cmocka_unit_test(functions_that_jump_to_and_fro_do_not_pile_up),

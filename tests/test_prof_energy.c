@@ -132,11 +132,94 @@ static void the_csvs_trapezoids_are_the_energy(void **state)
 	prof_record_destroy(record);
 }
 
+/* 80 MHz: 9 mW, 30 % less while waiting. A quarter of the first ms waits, nothing of the second, all of the third. */
+static const struct prof_power waiting[] = {
+	{.t_ps = 0, .hz = 80000000, .state = SIM_POWER_RUN},
+	{.t_ps = 1 * MS, .hz = 80000000, .state = SIM_POWER_RUN, .waited = 20000},
+	{.t_ps = 2 * MS, .hz = 80000000, .state = SIM_POWER_RUN, .waited = 20000},
+	{.t_ps = 3 * MS, .hz = 80000000, .state = SIM_POWER_SLEEP, .waited = 100000},
+};
+
+static struct prof_prices discounted(void)
+{
+	struct prof_prices p = prices;
+	p.state[SIM_POWER_RUN].stall_discount_pct = 30;
+	return p;
+}
+
+static void waiting_for_memory_costs_less(void **state)
+{
+	static const uint64_t pj[] = {8325000, 9000000, 6300000};
+	const struct prof_prices p = discounted();
+	struct prof_record *record = run(waiting, 4, 4 * MS);
+	struct prof_energy e;
+	for (unsigned i = 0; i < 3; i++) {
+		prof_energy_between(record, &p, i * MS, (i + 1) * MS, &e);
+		assert_int_equal(e.pj, pj[i]);
+		assert_int_equal(prof_energy_stretch_nw(record, &p, i), pj[i]);
+		prof_energy_between(record, &prices, i * MS, (i + 1) * MS, &e);
+		assert_int_equal(e.pj, 9000000);
+	}
+	prof_energy_between(record, &p, 0, 4 * MS, &e);
+	assert_int_equal(e.state[SIM_POWER_RUN].pj, pj[0] + pj[1] + pj[2]);
+	assert_int_equal(e.state[SIM_POWER_SLEEP].pj, 300000);
+	prof_record_destroy(record);
+}
+
+static void parts_of_a_stretch_share_its_waits(void **state)
+{
+	const struct prof_prices p = discounted();
+	struct prof_record *record = run(waiting, 4, 4 * MS);
+	struct prof_energy whole, part;
+	uint64_t sum = 0, step = MS / 7, parts = 0;
+	prof_energy_between(record, &p, 0, 3 * MS, &whole);
+	for (uint64_t t = 0; t < 3 * MS; t += step, parts++) {
+		prof_energy_between(record, &p, t, t + step < 3 * MS ? t + step : 3 * MS, &part);
+		sum += part.pj;
+	}
+	assert_in_range(sum, whole.pj - parts, whole.pj + parts);
+	prof_energy_between(record, &p, MS / 4, MS / 2, &part);
+	assert_int_equal(part.pj, 8325000 / 4);
+	prof_record_destroy(record);
+}
+
+static void no_file_makes_a_core_wait_longer_than_it_ran(void **state)
+{
+	const struct prof_power odd[] = {
+		{.hz = 80000000, .state = SIM_POWER_RUN, .waited = 5},
+		{.t_ps = 1 * MS, .hz = 0, .state = SIM_POWER_RUN, .waited = UINT64_MAX},
+		{.t_ps = 2 * MS, .hz = 80000000, .state = SIM_POWER_RUN, .waited = 7},
+		{.t_ps = 3 * MS, .hz = 80000000, .state = SIM_POWER_STOP, .waited = 1},
+	};
+	const struct prof_prices p = discounted();
+	struct prof_record *record = run(odd, 4, 3 * MS);
+	struct prof_energy e;
+	prof_energy_between(record, &p, 0, 3 * MS, &e);
+	assert_int_equal(e.pj, 6300000 + 1000000 + 9000000);
+	prof_record_destroy(record);
+}
+
+static void each_range_of_clocks_has_its_own_line(void **state)
+{
+	const struct prof_prices p = {.state = {[SIM_POWER_RUN] = {
+		.base_uw = 1000, .uw_per_mhz = 100, .ranges = 2,
+		.range = {{.up_to_mhz = 24, .base_uw = 10, .uw_per_mhz = 40}, {.up_to_mhz = 55, .base_uw = 20, .uw_per_mhz = 60}}}}};
+	static const struct {
+		uint64_t hz, uw;
+	} points[] = {{0, 10}, {24000000, 970}, {24000001, 1460}, {55000000, 3320}, {56000000, 6600}, {80000000, 9000}};
+	for (unsigned i = 0; i < sizeof points / sizeof *points; i++)
+		assert_int_equal(prof_prices_nw(&p, SIM_POWER_RUN, points[i].hz) / 1000, points[i].uw);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(energy_is_power_times_time_by_state),
 		cmocka_unit_test(parts_add_up_to_the_whole),
+		cmocka_unit_test(waiting_for_memory_costs_less),
+		cmocka_unit_test(parts_of_a_stretch_share_its_waits),
+		cmocka_unit_test(no_file_makes_a_core_wait_longer_than_it_ran),
+		cmocka_unit_test(each_range_of_clocks_has_its_own_line),
 		cmocka_unit_test(a_month_asleep_is_exact),
 		cmocka_unit_test(nothing_costs_nothing),
 		cmocka_unit_test(the_csv_is_a_step_curve),

@@ -2,6 +2,7 @@
 #include "tests/prof_play.h"
 
 #include <stdio.h>
+#include <math.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -72,7 +73,7 @@ static void profile(struct play *p)
 		.image = &image,
 		.functions = true,
 		.access = {&p->fake, fake_read, fake_watch, fake_top, fake_stacks, fake_instructions,
-			   fake_now, fake_honesty, fake_blocks},
+			   fake_now, fake_honesty, fake_blocks, &p->fake.now.waited},
 	};
 	if (!prof_profiler_create(&options, &p->profiler, &err))
 		fail_msg("%s", err.text);
@@ -81,16 +82,47 @@ static void profile(struct play *p)
 	assert_true(prof_symbols_find(prof_profiler_symbols(p->profiler), "run", &run_at, &run_bytes));
 	uint32_t leaf = p->observer.function_of(p->observer.context, leaf_at);
 	uint32_t run = p->observer.function_of(p->observer.context, run_at);
+	power(p, SIM_POWER_RUN);
 	p->observer.edge(p->observer.edge_context, p->fake.now.active, SIM_EDGE_JUMP, SIM_NO_FUNCTION, run, run_at, 1000);
 	for (int i = 0; i < 2; i++) {
 		pass(p, 168, false);
 		p->observer.edge(p->observer.edge_context, p->fake.now.active, SIM_EDGE_CALL, run, leaf, leaf_at, 992);
+		p->fake.now.waited += 100;
 		pass(p, 500, false);
 		p->observer.edge(p->observer.edge_context, p->fake.now.active, SIM_EDGE_RETURN, leaf, run, run_at + 4,
 				 992);
 	}
 	pass(p, 1, false);
 	prof_profiler_finish(p->profiler, SIM_STOP_TIME);
+}
+
+static double of_function(const json_t *report, const char *name, const char *key)
+{
+	size_t i;
+	const json_t *function;
+	json_array_foreach(json_object_get(report, "functions"), i, function)
+		if (!strcmp(json_string_value(json_object_get(function, "name")), name))
+			return json_number_value(json_object_get(function, key));
+	fail_msg("no function %s", name);
+	return 0;
+}
+
+/* 1337 cycles of 10 ns at 30 mW, of which 200, all in leaf, cost half. */
+static void functions_share_the_energy_of_running(void **state)
+{
+	struct play p;
+	struct prof_report_about about = {0};
+	board.stall = (struct sim_stall){.discount_pct = 50};
+	profile(&p);
+	json_t *r = prof_report_make(p.profiler, &about);
+	double total = json_number_value(json_object_get(json_object_get(r, "energy"), "total_mj")) * 1000;
+	assert_true(fabs(total - 0.3711) < 1e-6);
+	assert_true(fabs(of_function(r, "leaf", "energy_self_uj") - 0.27) < 1e-6);
+	assert_true(fabs(of_function(r, "run", "energy_self_uj") - 0.1011) < 1e-6);
+	assert_true(fabs(of_function(r, "run", "energy_total_uj") - total) < 1e-9);
+	assert_true(of_function(r, "leaf", "waited_self") == 200);
+	board.stall = (struct sim_stall){0};
+	end(&p, r);
 }
 
 static void callgrind_adds_up_to_the_cycles_that_ran(void **state)
@@ -185,6 +217,7 @@ static void trace_events_are_json_whatever_the_guest_says(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(functions_share_the_energy_of_running),
 		cmocka_unit_test(callgrind_adds_up_to_the_cycles_that_ran),
 		cmocka_unit_test(lines_share_out_every_cycle_of_a_block),
 		cmocka_unit_test(trace_events_are_json_whatever_the_guest_says),

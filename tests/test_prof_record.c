@@ -171,7 +171,7 @@ static struct prof_record *example(void)
 	prof_record_append(record, PROF_TRACK_UART, &uart);
 	prof_record_append(record, PROF_TRACK_NOTE, &note);
 	prof_record_set_report(record, "{\"schema\":1}");
-	prof_record_set_now(record, (struct sim_when){12, 13, 14}, 15);
+	prof_record_set_now(record, (struct sim_when){12, 13, 14, 16}, 15);
 	return record;
 }
 
@@ -208,6 +208,7 @@ static void what_is_saved_is_loaded(void **state)
 	free(report);
 	uint64_t instructions;
 	assert_int_equal(prof_record_now(b, &instructions).active, 14);
+	assert_int_equal(prof_record_now(b, NULL).waited, 16);
 	assert_int_equal(instructions, 15);
 	prof_record_destroy(a);
 	prof_record_destroy(b);
