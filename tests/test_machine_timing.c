@@ -97,7 +97,9 @@ static void wait_states_are_those_that_firmware_sets(void **state)
 {
 	for (unsigned i = 0; i < KIND_COUNT - 1; i++) {
 		struct rig *r = run(&KINDS[i], false);
-		assert_int_equal(rig_number(r, "no_waits"), rig_number(r, "data_ram"));
+		/* U5: looked up in vain, and read behind the cache, line by line */
+		uint32_t lines = strcmp(KINDS[i].cache, "icache") == 0 ? 8192 / KINDS[i].icache_line_bytes : 0;
+		assert_in_range(rig_number(r, "no_waits") - rig_number(r, "data_ram"), 2 * lines, 2 * lines + 4 * !!lines);
 		assert_near(rig_number(r, "code_no_waits"), rig_number(r, "code_ram"));
 		rig_end(r);
 	}
