@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/accuracy_table.h"
+#include "cli/accuracy_power.h"
 
 #include "base/file.h"
 #include "sim/board.h"
@@ -181,6 +182,7 @@ static void print_all(const struct cli_accuracy_table *table, struct errors *err
 		if (table->left_out)
 			printf("left out: with the board's fitted constants (thumbwatt boards BOARD) fitted without that image\n");
 	}
+	cli_accuracy_print_power(table);
 	print_notes(table);
 	if (!table->inputs)
 		printf("outputs were not compared: --inputs names the folder of the inputs (github.com/eembc/energyrunner, datasets)\n");
@@ -211,6 +213,7 @@ static json_t *image_json(const struct cli_accuracy_row *row)
 		json_object_set_new(o, "left_out_error_pct", number_or_null(!isnan(row->left_out_pct), row->left_out_pct));
 		json_object_set_new(o, "outputs_compared", json_integer(replay->compared));
 		json_object_set_new(o, "inferences", json_integer(replay->inferences));
+		json_object_set_new(o, "power", cli_accuracy_power_json(row));
 	} else {
 		json_object_set_new(o, "failure", json_string(replay->why));
 	}

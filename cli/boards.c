@@ -75,6 +75,18 @@ static void show_devices(const struct sim_board *board)
 	}
 }
 
+/* What state run's power is at other clocks, and for code that waits. */
+static void show_lines(const struct sim_board *board)
+{
+	const struct sim_power *run = &board->power[SIM_POWER_RUN];
+	for (unsigned r = 0; r < run->ranges; r++)
+		printf("  run up to %3.0f MHz: %8.3f mW there\n", (double)run->range[r].up_to_hz / 1e6,
+		       sim_board_power_uw(board, SIM_POWER_RUN, run->range[r].up_to_hz, board->supply_mv) / 1e3);
+	if (board->stall.discount_pct > 0)
+		printf("  waiting for memory: %.0f %% less, %s; run holds for code that waits %.1f %% of its cycles\n         %s\n",
+		       board->stall.discount_pct, GRADE[board->stall.grade], board->stall.share_pct, board->stall.source);
+}
+
 static bool show(const char *name, struct err *err)
 {
 	struct sim_board board;
@@ -98,6 +110,7 @@ static bool show(const char *name, struct err *err)
 		printf("  %-6s %10.3f mW  %s, %+.0f %% to %+.0f %%\n         %s\n", STATE[s],
 		       sim_board_power_uw(&board, s, board.clock_hz, board.supply_mv) / 1e3, GRADE[board.power[s].grade],
 		       board.power[s].low_pct, board.power[s].high_pct, board.power[s].source);
+	show_lines(&board);
 	printf("\ncycles: %s, %+.0f %% to %+.0f %%\n  %s\n", GRADE[board.timing_grade], board.timing_low_pct,
 	       board.timing_high_pct, board.timing_source);
 	for (unsigned k = 0; k < SIM_FITTED_COUNT; k++)

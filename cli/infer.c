@@ -128,7 +128,7 @@ static bool write_outputs(const struct arguments *a, const struct session_infere
 static void summarise(const struct arguments *a, const struct sim_board *board, const struct session_inference *r)
 {
 	double ms = (double)r->cycles[0] * 1e3 / (double)board->clock_hz;
-	double uj = sim_board_power_uw(board, SIM_POWER_RUN, board->clock_hz, board->supply_mv) * ms / 1e3;
+	double uj = sim_board_run_uj(board, r->cycles[0], r->waited[0], board->clock_hz, board->supply_mv);
 	printf("%s on %s (%s, %.0f MHz)\n", a->model, board->name, sim_core_name(board->core),
 	       (double)board->clock_hz / 1e6);
 	printf("  %llu cycles  %.3f ms  %.1f uJ   (estimated, cycles %+.0f %% to %+.0f %%)\n",

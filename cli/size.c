@@ -66,13 +66,12 @@ static const struct argp ARGP = {
 static void price(struct row *row)
 {
 	const struct sim_board *board = &row->board;
-	double run_uw = sim_board_power_uw(board, SIM_POWER_RUN, board->clock_hz, board->supply_mv);
 	double stop_uw = sim_board_power_uw(board, SIM_POWER_STOP, board->clock_hz, board->supply_mv);
 	double seconds = (double)row->cost.cycles[0] / (double)board->clock_hz;
 	row->latency_ms = seconds * 1e3;
-	row->energy_uj = run_uw * seconds;
-	double busy = seconds < PERIOD_S ? seconds / PERIOD_S : 1;
-	double average_uw = run_uw * busy + stop_uw * (1 - busy);
+	row->energy_uj = sim_board_run_uj(board, row->cost.cycles[0], row->cost.waited[0], board->clock_hz, board->supply_mv);
+	double period_s = seconds < PERIOD_S ? PERIOD_S : seconds;
+	double average_uw = (row->energy_uj + stop_uw * (period_s - seconds)) / period_s;
 	row->battery_days = average_uw > 0 ? board->battery_mah * board->battery_mv / average_uw / 24 : 0;
 }
 

@@ -13,7 +13,7 @@
 struct run {
 	struct sim_machine *machine;
 	struct session_inference *result;
-	uint64_t inference_began, layer_began;
+	uint64_t inference_began, waited_before, layer_began;
 	uint32_t current;
 	uint32_t done, status; /* of RT_MARK_DONE */
 	uint32_t blamed, blamed_op;
@@ -83,11 +83,14 @@ static void on_mark(void *context, struct sim_when when, const struct sim_mark *
 		break;
 	case RT_MARK_INFERENCE_BEGIN:
 		run->inference_began = when.active;
+		run->waited_before = when.waited;
 		run->current = mark->index;
 		break;
 	case RT_MARK_INFERENCE_END:
-		if (mark->index < result->runs)
+		if (mark->index < result->runs) {
 			result->cycles[mark->index] = when.active - run->inference_began;
+			result->waited[mark->index] = when.waited - run->waited_before;
+		}
 		break;
 	case RT_MARK_LAYER_BEGIN: run->layer_began = when.active; break;
 	case RT_MARK_LAYER_END: add_layer(run, when, mark); break;
@@ -175,7 +178,9 @@ bool session_infer(const struct sim_board *board, const struct session_bundle *b
 	result.flash_bytes = result.firmware_bytes + (uint32_t)bundle->model_bytes;
 	result.ram_bytes = image.data_bytes + image.bss_bytes;
 	result.cycles = calloc(bundle->runs, sizeof *result.cycles);
-	bool ok = result.cycles ? run_image(board, bundle, &image, &result, err) : err_internal(err, "out of memory");
+	result.waited = calloc(bundle->runs, sizeof *result.waited);
+	bool ok = result.cycles && result.waited ? run_image(board, bundle, &image, &result, err)
+						   : err_internal(err, "out of memory");
 	sim_image_free(&image);
 	if (ok)
 		*ret_inference = result;
@@ -191,5 +196,6 @@ void session_inference_free(struct session_inference *inference)
 	free(inference->output);
 	free(inference->layer);
 	free(inference->cycles);
+	free(inference->waited);
 	*inference = (struct session_inference){0};
 }

@@ -22,6 +22,7 @@ struct session_output {
 struct session_inference {
 	uint32_t runs;
 	uint64_t *cycles;              /* [runs]: preparation of the input and all layers */
+	uint64_t *waited;              /* [runs]: of these, waiting for memory */
 	struct session_layer *layer;   /* [runs][layers / runs], in the order they ran */
 	size_t layers;
 	struct session_output *output;

@@ -33,16 +33,20 @@ struct session_mlperf {
 	char last[160]; /* line heard, for messages */
 	bool ready;     /* m-ready has come since the last command */
 	struct session_mlperf_reply reply;
+	struct sim_when lap[2]; /* when these were heard */
+	double waiting;         /* of the inferences of the last measurement */
 	char fault[300];
 };
 
 /* --- what it says ------------------------------------------------------------------------------------------- */
 
-static void hear_lap(struct session_mlperf *dut, const char *digits)
+static void hear_lap(struct session_mlperf *dut, struct sim_when when, const char *digits)
 {
 	struct session_mlperf_reply *reply = &dut->reply;
-	if (reply->laps < 2)
+	if (reply->laps < 2) {
 		reply->lap_us[reply->laps] = strtoull(digits, NULL, 10);
+		dut->lap[reply->laps] = when;
+	}
 	reply->laps++;
 }
 
@@ -55,7 +59,7 @@ static void hear_results(struct session_mlperf *dut, const char *text)
 	}
 }
 
-static void hear_line(struct session_mlperf *dut, const struct port *port)
+static void hear_line(struct session_mlperf *dut, struct sim_when when, const struct port *port)
 {
 	static const char LAP[] = "m-lap-us-", RESULTS[] = "m-results-[", READY[] = "m-ready";
 	const char *line = port->line, *found;
@@ -66,7 +70,7 @@ static void hear_line(struct session_mlperf *dut, const struct port *port)
 		snprintf(dut->reply.first, sizeof dut->reply.first, "%.159s", line);
 	/* Noise of a line that was just switched on may stand before the first word. */
 	if ((found = strstr(line, LAP)) != NULL)
-		hear_lap(dut, found + sizeof LAP - 1);
+		hear_lap(dut, when, found + sizeof LAP - 1);
 	else if ((found = strstr(line, RESULTS)) != NULL)
 		hear_results(dut, found + sizeof RESULTS - 1);
 	else if (strncmp(line, "e-", 2) == 0 && !dut->reply.refusal[0])
@@ -104,7 +108,7 @@ static void on_uart(void *context, struct sim_when when, const char *name, uint8
 	}
 	port->line[port->used] = 0;
 	port->used = 0;
-	hear_line(dut, port);
+	hear_line(dut, when, port);
 }
 
 static void on_fault(void *context, const struct sim_fault *fault)
@@ -230,20 +234,40 @@ bool session_mlperf_infer(struct session_mlperf *dut, unsigned inferences, unsig
 	return true;
 }
 
+static double waiting_between(const struct sim_when *one, const struct sim_when *all)
+{
+	double cycles = (double)(all[1].active - all[0].active) - (double)(one[1].active - one[0].active);
+	double waited = (double)(all[1].waited - all[0].waited) - (double)(one[1].waited - one[0].waited);
+	return cycles > 0 && waited > 0 ? waited / cycles : 0;
+}
+
 bool session_mlperf_measure(struct session_mlperf *dut, double *ret_inference_us, double *ret_overhead_us,
 			    struct err *err)
 {
 	struct session_mlperf_reply reply;
+	struct sim_when one[2];
 	double one_us, all_us;
 	if (!session_mlperf_infer(dut, 1, 1, &one_us, &reply, err))
 		return false;
 	if (one_us < 1)
 		return err_input(err, "'infer 1 1%%' took no time: the counter behind m-lap-us stands still");
+	memcpy(one, dut->lap, sizeof one);
 	double more = ceil(MEASURE_US / one_us);
 	unsigned count = 1 + (unsigned)(more < 2 ? 2 : more > MEASURE_MOST ? MEASURE_MOST : more);
 	if (!session_mlperf_infer(dut, count, 1, &all_us, &reply, err))
 		return false;
 	*ret_inference_us = (all_us - one_us) / (count - 1);
 	*ret_overhead_us = one_us - *ret_inference_us;
+	dut->waiting = waiting_between(one, dut->lap);
 	return true;
+}
+
+double session_mlperf_waiting(const struct session_mlperf *dut)
+{
+	return dut->waiting;
+}
+
+uint64_t session_mlperf_clock_hz(const struct session_mlperf *dut)
+{
+	return sim_machine_clock_hz(dut->machine);
 }

@@ -58,6 +58,10 @@ bool session_mlperf_infer(struct session_mlperf *dut, unsigned inferences, unsig
 bool session_mlperf_measure(struct session_mlperf *dut, double *ret_inference_us, double *ret_overhead_us,
 			    struct err *err);
 
+/* Share of their cycles that the inferences of the last measurement waited for memory; and its core clock now. */
+double session_mlperf_waiting(const struct session_mlperf *dut);
+uint64_t session_mlperf_clock_hz(const struct session_mlperf *dut);
+
 /* Name of the UART on which it speaks; valid as long as dut. */
 const char *session_mlperf_console(const struct session_mlperf *dut);
 

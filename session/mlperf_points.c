@@ -14,7 +14,7 @@ const char session_mlperf_points_builtin[] =
 	;
 
 struct columns {
-	int board, benchmark, us, image, sha256;
+	int board, benchmark, us, image, sha256, power_mw, power_supply_v, power_measured_on;
 };
 
 /* Cuts one line at its commas, in place. Quoted fields lose their quotes. Returns how many; *line moves on. */
@@ -53,7 +53,7 @@ static bool begins_with(const char *text, const char *with)
 
 static bool find_columns(const char *name, char *const field[], int count, struct columns *ret, struct err *err)
 {
-	struct columns c = {-1, -1, -1, -1, -1};
+	struct columns c = {-1, -1, -1, -1, -1, -1, -1, -1};
 	for (int i = 0; i < count; i++) {
 		bool sha = strstr(field[i], "sha256") != NULL;
 		if (strcmp(field[i], "board") == 0)
@@ -62,6 +62,12 @@ static bool find_columns(const char *name, char *const field[], int count, struc
 			c.benchmark = i;
 		else if (strcmp(field[i], "us_per_inference") == 0)
 			c.us = i;
+		else if (strcmp(field[i], "power_mw") == 0)
+			c.power_mw = i;
+		else if (strcmp(field[i], "power_supply_v") == 0)
+			c.power_supply_v = i;
+		else if (strcmp(field[i], "power_measured_on") == 0)
+			c.power_measured_on = i;
 		else if (sha)
 			c.sha256 = i;
 		else if (begins_with(field[i], "image_in") ||
@@ -91,6 +97,26 @@ static bool take(char *out, size_t size, const char *text)
 	return true;
 }
 
+/* A number above 0, or 0 for an empty field. */
+static bool may_number(const char *text, double *ret)
+{
+	char *end;
+	*ret = strtod(text, &end);
+	return !text[0] || (end != text && !*end && *ret > 0 && *ret < 1e9);
+}
+
+static bool read_power(const char *name, int line, char *const field[], int count, const struct columns *c,
+		       struct session_mlperf_point *point, struct err *err)
+{
+	const char *mw = at_column(field, count, c->power_mw), *supply = at_column(field, count, c->power_supply_v);
+	if (!may_number(mw, &point->power_mw))
+		return err_input_at(err, name, line, 1, "'%.40s' is no power_mw; a number above 0, or nothing, is expected", mw);
+	if (!may_number(supply, &point->power_supply_v) || (mw[0] && !supply[0]) || point->power_supply_v > 20)
+		return err_input_at(err, name, line, 1, "'%.40s' is no power_supply_v; volts are expected beside a power_mw",
+				    supply);
+	return true;
+}
+
 static bool read_row(const char *name, int line, char *const field[], int count, const struct columns *c,
 		     struct session_mlperf_point *ret, struct err *err)
 {
@@ -103,13 +129,16 @@ static bool read_row(const char *name, int line, char *const field[], int count,
 	if (!take(point.board, sizeof point.board, at_column(field, count, c->board)) ||
 	    !take(point.benchmark, sizeof point.benchmark, at_column(field, count, c->benchmark)) ||
 	    !take(point.image, sizeof point.image, at_column(field, count, c->image)) ||
-	    !take(point.sha256, sizeof point.sha256, at_column(field, count, c->sha256)))
+	    !take(point.sha256, sizeof point.sha256, at_column(field, count, c->sha256)) ||
+	    !take(point.power_measured_on, sizeof point.power_measured_on, at_column(field, count, c->power_measured_on)))
 		return err_input_at(err, name, line, 1, "a field is too long");
 	if (!point.board[0] || !point.image[0])
 		return err_input_at(err, name, line, 1, "board and image are needed in every row");
 	if (point.sha256[0] && (strlen(point.sha256) != 64 || strspn(point.sha256, "0123456789abcdef") != 64))
 		return err_input_at(err, name, line, 1, "'%.64s' is no sha256; 64 small hexadecimal digits are expected",
 				    point.sha256);
+	if (!read_power(name, line, field, count, c, &point, err))
+		return false;
 	*ret = point;
 	return true;
 }

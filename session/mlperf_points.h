@@ -9,6 +9,9 @@
  *   image…            path of the image below the clone of its repository: the column that begins with `image_in`, else
  *                     the first that has `image` but not `sha` in its name
  *   …sha256…          of the image; an empty one is not checked. May be missing
+ *   power_mw          measured mean power while it infers; empty: none. These three may be missing
+ *   power_supply_v    … at this supply voltage; needed if there is a power
+ *   power_measured_on … on other firmware for the same model, if so: which
  */
 #ifndef SESSION_MLPERF_POINTS_H
 #define SESSION_MLPERF_POINTS_H
@@ -20,6 +23,8 @@
 struct session_mlperf_point {
 	char board[48], benchmark[32], image[320], sha256[65];
 	double measured_us;
+	double power_mw, power_supply_v; /* 0: not measured */
+	char power_measured_on[128];
 	int line; /* of the table */
 };
 

@@ -140,6 +140,20 @@ static bool measure(struct replay *replay, struct err *err)
 	return true;
 }
 
+static void price(struct replay *replay)
+{
+	struct session_replay *result = replay->result;
+	const struct sim_board *board = &replay->board;
+	uint32_t supply_mv = (uint32_t)(replay->point->power_supply_v * 1000 + 0.5);
+	result->waiting = session_mlperf_waiting(replay->dut);
+	result->power_mw = sim_board_power_uw(board, SIM_POWER_RUN, session_mlperf_clock_hz(replay->dut),
+					      supply_mv ? supply_mv : board->supply_mv) *
+			   sim_board_stall_factor(board, result->waiting) / 1000;
+	result->energy_uj = result->power_mw * result->inference_us / 1000;
+	result->power_low_pct = board->power[SIM_POWER_RUN].low_pct;
+	result->power_high_pct = board->power[SIM_POWER_RUN].high_pct;
+}
+
 static uint32_t first_flash(const struct sim_board *board)
 {
 	for (unsigned i = 0; i < board->memories; i++)
@@ -155,6 +169,8 @@ static bool run_image(struct replay *replay, const struct sim_image *image, stru
 	read_log(replay, "accuracy", &replay->accuracy);
 	bool ok = session_mlperf_start(&replay->board, image, &replay->dut, err) && measure(replay, err) &&
 		  compare(replay, err);
+	if (ok)
+		price(replay);
 	if (ok)
 		result->error_pct = (result->simulated_us / replay->point->measured_us - 1) * 100;
 	session_mlperf_destroy(replay->dut);

@@ -43,6 +43,9 @@ struct session_replay {
 	double low_pct, high_pct;  /* the board's error bar: where the truth is said to lie from simulated_us */
 	double inference_us, overhead_us;
 	unsigned inferences;       /* n above */
+	double waiting;            /* share of the cycles of an inference that wait for memory */
+	double power_mw, energy_uj; /* while it infers, and of an inference: at the point's supply, else at the board's */
+	double power_low_pct, power_high_pct; /* the board's error bar of power */
 	unsigned compared, matched;
 	char outputs_why[400];     /* compared == 0: why; matched < compared: the first that differs */
 };

@@ -254,6 +254,10 @@ static void a_mistake_in_a_table_is_told_with_its_line(void **state)
 		{"board,benchmark,image_in_x,us_per_inference\nb,k,,1\n", "t.csv:2:1: board and image are needed in every row"},
 		{"board,benchmark,image_in_x,us_per_inference,image_sha256\nb,k,f,1,XYZ\n",
 		 "t.csv:2:1: 'XYZ' is no sha256; 64 small hexadecimal digits are expected"},
+		{"board,benchmark,image_in_x,us_per_inference,power_mw\nb,k,f,1,2\n",
+		 "t.csv:2:1: '' is no power_supply_v; volts are expected beside a power_mw"},
+		{"board,benchmark,image_in_x,us_per_inference,power_mw\nb,k,f,1,-2\n",
+		 "t.csv:2:1: '-2' is no power_mw; a number above 0, or nothing, is expected"},
 	};
 	for (unsigned i = 0; i < sizeof BAD / sizeof *BAD; i++) {
 		struct session_mlperf_points points;
@@ -267,6 +271,10 @@ static void the_builtin_table_has_twenty_images_on_boards_of_ours(void **state)
 	struct session_mlperf_points points;
 	assert_true(session_mlperf_points_parse("built in", session_mlperf_points_builtin, &points, &err));
 	assert_int_equal(points.count, 20);
+	unsigned powers = 0;
+	for (size_t i = 0; i < points.count; i++)
+		powers += points.point[i].power_mw > 0 && points.point[i].power_supply_v > 0 && points.point[i].power_measured_on[0];
+	assert_int_equal(powers, 3);
 	for (size_t i = 0; i < points.count; i++) {
 		struct sim_board board;
 		assert_int_equal(strlen(points.point[i].sha256), 64);
