@@ -28,7 +28,7 @@ row() {
 	top == "timing:" && $1 == "grade:" { grade = $2 }
 	top == "timing:" && $1 == "low:" { low = $2 }
 	top == "timing:" && $1 == "high:" { high = $2 }
-	top == "power:" && second == "run:" && $1 == "grade:" { power = $2 }
+	top == "power:" && second == "run:" && /^    grade:/ { power = $2 } # not that of its stall
 	top == "power:" && second == "run:" && $1 == "low:" { plow = $2 }
 	top == "power:" && second == "run:" && $1 == "high:" { phigh = $2 }
 	END {
