@@ -331,16 +331,17 @@ static bool read_flash(const struct yaml_node *root, struct sim_flash *flash, st
 {
 	static const char *const keys[] = { "wait_states", "line_bytes", "cache", "prefetch", "icache_bytes",
 					    "dcache_bytes", "icache_line_bytes", "icache_ways", "dcache_ways", "line_fill",
-					    "source", NULL };
+					    "art_bytes", "source", NULL };
 	const struct yaml_node *node, *line, *bytes;
 	unsigned cache;
-	uint64_t icache = 0, dcache = 0;
+	uint64_t icache = 0, dcache = 0, art = 0;
 	if (!need(root, "flash", &node, err) || !yaml_keys(node, keys, err) ||
 	    !need_whole(node, "wait_states", 0, 30, &flash->wait_states, err) ||
 	    !need(node, "line_bytes", &line, err) || !need_whole(node, "line_bytes", 4, 64, &flash->line_bytes, err) ||
 	    !need_choice(node, "cache", cache_names, &cache, err) || !need(node, "prefetch", &bytes, err) ||
 	    !yaml_bool(bytes, &flash->prefetch, err) || !yaml_bytes(yaml_get(node, "icache_bytes"), &icache, err) ||
 	    !yaml_bytes(yaml_get(node, "dcache_bytes"), &dcache, err) ||
+	    !yaml_bytes(yaml_get(node, "art_bytes"), &art, err) ||
 	    !may_whole(node, "icache_line_bytes", 0, 64, &flash->icache_line_bytes, err) ||
 	    !may_whole(node, "icache_ways", 0, 16, &flash->icache_ways, err) ||
 	    !may_whole(node, "dcache_ways", 0, 16, &flash->dcache_ways, err) ||
@@ -352,6 +353,7 @@ static bool read_flash(const struct yaml_node *root, struct sim_flash *flash, st
 	snprintf(flash->cache, sizeof flash->cache, "%s", cache_names[cache]);
 	flash->icache_bytes = (uint32_t)icache;
 	flash->dcache_bytes = (uint32_t)dcache;
+	flash->art_bytes = (uint32_t)art;
 	return true;
 }
 

@@ -491,6 +491,7 @@ static struct sim_flash_timing flash_timing(const struct sim_flash *flash)
 		/* The core's own caches are off until firmware writes CCR. */
 		.cache_on = flash->icache_bytes && cache != SIM_FLASH_L1,
 		.data_on = flash->dcache_bytes && cache != SIM_FLASH_L1,
+		.art_bytes = flash->art_bytes,
 	};
 }
 

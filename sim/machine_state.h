@@ -264,6 +264,8 @@ bool sim_mpu_on(const struct sim_machine *machine);
 bool sim_mpu_allows(const struct sim_machine *machine, uint32_t at, enum sim_access access, bool privileged);
 /* Mask of enum sim_page for [at, at + bytes). */
 unsigned sim_mpu_page(const struct sim_machine *machine, uint32_t at, uint32_t bytes, bool privileged);
+/* What the M7's caches do with an address. `machine` is a struct sim_machine. */
+enum sim_caching sim_mpu_caching(const void *machine, uint32_t at);
 /* After a change of its registers, or of whether HardFault or NMI is active. */
 void sim_mpu_changed(struct sim_machine *machine);
 uint32_t sim_mpu_read(const struct sim_machine *machine, uint32_t at);

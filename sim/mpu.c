@@ -6,7 +6,8 @@
  *
  * Sources: Armv7-M ARM (DDI 0403) B3.5, Armv8-M ARM (DDI 0553) B10. While it is on, pages that are not free for
  * all are kept out of translated code's fast path, so every access there comes by sim_mpu_allows; while it is off
- * nothing is asked. Memory attributes (cacheable, shareable) are kept and mean nothing: memory is coherent.
+ * nothing is asked. Memory attributes (cacheable, shareable) matter to time alone, on M7 (B3.5.9 TEX, C, B, S; what is
+ * shared is not cached, DDI0489 5.9): memory is coherent.
  */
 #include "sim/machine_state.h"
 
@@ -111,8 +112,59 @@ unsigned sim_mpu_page(const struct sim_machine *machine, uint32_t at, uint32_t b
 	return (read ? 0 : SIM_PAGE_NO_READ) | (write ? 0 : SIM_PAGE_NO_WRITE);
 }
 
+static enum sim_caching kind_by_map(uint32_t at)
+{
+	static const uint8_t KINDS[8] = {SIM_CACHING_THROUGH, SIM_CACHING_BACK, SIM_CACHING_DEVICE, SIM_CACHING_BACK,
+					 SIM_CACHING_THROUGH, SIM_CACHING_DEVICE, SIM_CACHING_DEVICE, SIM_CACHING_DEVICE};
+	return KINDS[at >> 29];
+}
+
+static enum sim_caching kind_by_bits(uint32_t rasr)
+{
+	unsigned type = rasr >> 19 & 7, cb = rasr >> 16 & 3;
+	static const uint8_t INNER[4] = {SIM_CACHING_NONE, SIM_CACHING_BACK, SIM_CACHING_THROUGH,
+					 SIM_CACHING_BACK_READ};
+	enum sim_caching kind = INNER[cb];
+	if (type == 0)
+		kind = cb == 0 ? SIM_CACHING_ORDERED : cb == 1 ? SIM_CACHING_DEVICE : (enum sim_caching)INNER[cb];
+	else if (type == 1)
+		kind = cb == 3 ? SIM_CACHING_BACK : SIM_CACHING_NONE;
+	else if (type == 2)
+		kind = SIM_CACHING_DEVICE;
+	return rasr >> 18 & 1 && kind < SIM_CACHING_NONE ? SIM_CACHING_NONE : kind;
+}
+
+enum sim_caching sim_mpu_caching(const void *context, uint32_t at)
+{
+	const struct sim_machine *machine = context;
+	unsigned rights;
+	bool never;
+	for (unsigned n = machine->board.mpu_regions < 16 ? machine->board.mpu_regions : 16; n-- > 0;)
+		if (v7_region(&machine->scs, n, at, true, &rights, &never))
+			return kind_by_bits(machine->scs.mpu_rasr[n]);
+	return kind_by_map(at);
+}
+
+static void tell_kinds(struct sim_machine *machine, bool on)
+{
+	bool through = false;
+	uint32_t uncached = 0;
+	if (machine->memory.model != &sim_memory_l1)
+		return;
+	for (unsigned n = 0; on && n < 16; n++) {
+		uint32_t rasr = machine->scs.mpu_rasr[n];
+		if (!(rasr & 1))
+			continue;
+		through = through || kind_by_bits(rasr) == SIM_CACHING_THROUGH;
+		if (kind_by_bits(rasr) >= SIM_CACHING_NONE) /* tasks' own regions come and go, these stay */
+			uncached = (uncached ^ machine->scs.mpu_rbar[n] ^ rasr) * 0x01000193u + n + 1;
+	}
+	sim_memory_set_caching(&machine->memory, on ? sim_mpu_caching : NULL, machine, through, uncached);
+}
+
 void sim_mpu_changed(struct sim_machine *machine)
 {
+	tell_kinds(machine, sim_mpu_on(machine));
 	bool on = sim_mpu_on(machine);
 	if (!on && !machine->takeover.guarded)
 		return;

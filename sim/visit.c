@@ -546,7 +546,10 @@ static void number_banks(struct sim_machine *machine)
 		struct sim_region *region = &machine->space.region[i];
 		unsigned number = (unsigned)(region->memory - machine->board.memory);
 		double beat = region->memory->line_beat;
-		if (!region->writable) {
+		if (l1 && !region->writable && region->at != region->memory->at) {
+			region->bank = SIM_BANK_ITCM_FLASH;
+			machine->memory.bank[region->bank].base = region->at;
+		} else if (!region->writable) {
 			region->bank = SIM_BANK_FLASH;
 		} else if (l1 && region->memory->line_fill > 0) {
 			region->bank = (uint8_t)(SIM_BANK_RAM + number);

@@ -17,9 +17,10 @@ static const struct kind {
 };
 enum { KIND_COUNT = sizeof KINDS / sizeof *KINDS };
 
-static struct rig *run(const struct kind *kind, bool plain_store_path)
+static struct rig *run_with(const struct kind *kind, bool plain_store_path, double ram_line_fill)
 {
 	struct rig *r = rig_new(kind->core);
+	r->board.memory[1].line_fill = ram_line_fill;
 	struct sim_flash *flash = &r->board.flash;
 	snprintf(flash->cache, sizeof flash->cache, "%s", kind->cache);
 	flash->wait_states = kind->wait_states;
@@ -38,6 +39,11 @@ static struct rig *run(const struct kind *kind, bool plain_store_path)
 	assert_int_equal(rig_run(r, 100000), SIM_STOP_EXIT);
 	assert_int_equal(r->faults, 0);
 	return r;
+}
+
+static struct rig *run(const struct kind *kind, bool plain_store_path)
+{
+	return run_with(kind, plain_store_path, 0);
 }
 
 /* Cycles of 2048 loads from flash beyond those of 2048 from RAM. */
@@ -63,6 +69,20 @@ static void data_in_flash_wait_by_the_line(void **state)
 	rig_end(r);
 	r = run(&KINDS[4], false);
 	assert_near(streaming(r), (uint32_t)(bytes / 32 * (7 + 1 + 4.85)));
+	rig_end(r);
+}
+
+/* As DMA buffers are in the vendor's examples. */
+static void what_the_mpu_or_ccr_keeps_out_of_the_data_cache_waits_at_every_load(void **state)
+{
+	const uint32_t words = 2048, first = 8, lines = words / 8;
+	struct rig *r = run_with(&KINDS[4], false, first);
+	uint32_t cached = rig_number(r, "data_ram"), uncached = cached + (words - lines) * first;
+	assert_near(rig_number(r, "data_uncached"), uncached);
+	assert_near(rig_number(r, "data_shared"), uncached);
+	assert_near(rig_number(r, "data_cache_off"), uncached);
+	assert_near(rig_number(r, "data_through"), cached);
+	assert_near(rig_number(r, "data_cache_on"), cached);
 	rig_end(r);
 }
 
@@ -193,6 +213,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(data_in_flash_wait_by_the_line),
+		cmocka_unit_test(what_the_mpu_or_ccr_keeps_out_of_the_data_cache_waits_at_every_load),
 		cmocka_unit_test(bare_flash_keeps_no_data_and_its_prefetch_is_in_the_way),
 		cmocka_unit_test(a_loop_that_a_cache_holds_runs_as_in_ram),
 		cmocka_unit_test(straight_code_in_bare_flash_runs_as_fast_as_prefetch_reads),

@@ -8,6 +8,7 @@
  *   icache: 0x00 9            instruction cache on
  *   dcache: 0x00 10           data cache on
  *   two_ways: 0x00 2          1: two ways of the instruction cache, 0: one
+ *   art: 0x00 9               M7: the accelerator of flash on the ITCM bus on
  *
  * Until firmware writes the register, memory answers as the board file's `flash` section says.
  */
@@ -24,6 +25,7 @@ static const struct {
 } FIELDS[] = {
 	{"wait_states", SIM_KNOB_WAIT_STATES}, {"prefetch", SIM_KNOB_PREFETCH}, {"icache", SIM_KNOB_CACHE},
 	{"dcache", SIM_KNOB_DATA_CACHE},       {"two_ways", SIM_KNOB_WAYS},
+	{"art", SIM_KNOB_ART},
 };
 enum { FIELD_COUNT = sizeof FIELDS / sizeof *FIELDS };
 
@@ -56,7 +58,7 @@ static bool read_field(struct sim_device *device, const struct sim_option *optio
 
 static bool init(struct sim_device *device, struct err *err)
 {
-	static const char *const own[] = {"wait_states", "prefetch", "icache", "dcache", "two_ways", NULL};
+	static const char *const own[] = {"wait_states", "prefetch", "icache", "dcache", "two_ways", "art", NULL};
 	struct interface *interface = device->state;
 	if (!sim_stub_init(&interface->stub, device, own, err))
 		return false;

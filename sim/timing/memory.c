@@ -125,6 +125,9 @@ void sim_memory_set(struct sim_memory_timing *timing, enum sim_memory_knob knob,
 	case SIM_KNOB_WAYS:
 		timing->flash.ways = (uint8_t)value;
 		break;
+	case SIM_KNOB_ART:
+		timing->flash.art_on = value && timing->flash.art_bytes;
+		break;
 	}
 	if (timing->model && memcmp(&before, &timing->flash, sizeof before) != 0)
 		timing->model->changed(timing);

@@ -37,6 +37,8 @@ struct sim_flash_timing {
 	uint32_t data_bytes;  /* of the data cache, 0: none */
 	uint8_t ways, data_ways;
 	bool cache_on, data_on;
+	uint32_t art_bytes;   /* M7: of the accelerator before flash on the ITCM bus, 0: none */
+	bool art_on;
 };
 
 /* What firmware can set up. */
@@ -46,10 +48,21 @@ enum sim_memory_knob {
 	SIM_KNOB_CACHE,      /* instruction cache on */
 	SIM_KNOB_DATA_CACHE,
 	SIM_KNOB_WAYS,       /* of the instruction cache */
+	SIM_KNOB_ART,        /* M7: the accelerator on the ITCM bus */
 };
 
 /* Memories that do not answer at once. 0 is one that does. */
-enum { SIM_BANK_NONE, SIM_BANK_FLASH, SIM_BANK_RAM, SIM_MAX_BANKS = 18 };
+enum { SIM_BANK_NONE, SIM_BANK_FLASH, SIM_BANK_RAM, SIM_BANK_ITCM_FLASH = 18, SIM_MAX_BANKS };
+
+/* What the architecture's map, or the MPU, makes of an address. */
+enum sim_caching {
+	SIM_CACHING_BACK,     /* cacheable, write-back, a line comes for stores too */
+	SIM_CACHING_BACK_READ, /* the same, not for stores */
+	SIM_CACHING_THROUGH,
+	SIM_CACHING_NONE, /* normal, and all that is shared */
+	SIM_CACHING_DEVICE,
+	SIM_CACHING_ORDERED,
+};
 
 /* Behind an L1 cache, 1/16 cycle: until a line's first word is there (flash: beyond its array), per further 8 bytes. */
 struct sim_memory_bank {
@@ -74,7 +87,7 @@ enum { SIM_CACHE_LINE_SHIFT = 5, SIM_CACHE_DIRTY = 1 };
 struct sim_cache {
 	uint32_t *tag;       /* [set][way]: line number * 2 | SIM_CACHE_DIRTY */
 	uint32_t sets, ways; /* sets: a power of two */
-	bool on;
+	uint8_t on;          /* bit 0: reads that hit are through with it; bit 1: stores too */
 };
 
 /* The usual case, in place: the access lies in the line that its set used last. Nothing is to be waited for. */
@@ -83,7 +96,7 @@ static inline bool sim_cache_hits_first(struct sim_cache *cache, uint32_t addres
 	uint32_t line = address >> SIM_CACHE_LINE_SHIFT;
 	uint32_t *first = &cache->tag[(line & (cache->sets - 1)) * cache->ways];
 
-	if (!cache->on || *first >> 1 != line || (address + bytes - 1) >> SIM_CACHE_LINE_SHIFT != line)
+	if (!(cache->on >> write & 1) || *first >> 1 != line || (address + bytes - 1) >> SIM_CACHE_LINE_SHIFT != line)
 		return false;
 	*first |= write;
 	return true;
@@ -119,6 +132,12 @@ struct sim_memory_timing {
 	uint32_t flash_bytes;
 	struct sim_memory_bank bank[SIM_MAX_BANKS];
 	unsigned code;                        /* bank from which code is fetched now */
+
+	/* L1: what an address is, where it is not plain. NULL: write-back everywhere. */
+	enum sim_caching (*kind)(const void *context, uint32_t address);
+	const void *kind_context;
+	bool through;                         /* …some of which is write-through */
+	uint32_t uncached;                    /* stands for what of it is uncached; 0: nothing */
 	const struct sim_memory_model *model; /* NULL: none follows this kind of memory */
 	void *state;
 };
@@ -132,6 +151,14 @@ void sim_memory_reset(struct sim_memory_timing *timing);
 
 /* Firmware set something up. */
 void sim_memory_set(struct sim_memory_timing *timing, enum sim_memory_knob knob, unsigned value);
+
+/*
+ * L1: `kind` as above, or NULL; whether some of it is SIM_CACHING_THROUGH; a number that stands for what is uncached, 0 if
+ * nothing: if it is another one than before, lines of that leave the cache.
+ */
+void sim_memory_set_caching(struct sim_memory_timing *timing,
+                      enum sim_caching (*kind)(const void *context, uint32_t address), const void *context,
+                      bool through, uint32_t uncached);
 
 /* The data cache of an L1 model. */
 static inline struct sim_cache *sim_memory_l1_data(const struct sim_memory_timing *timing)

@@ -3,10 +3,13 @@
 #include "fw.h"
 
 #define FLASH_ACR REG(0x40022000)
+#define MPU_CTRL REG(0xE000ED94)
+#define MPU_RBAR REG(0xE000ED9C)
+#define MPU_RASR REG(0xE000EDA0)
 #define WORDS 2048 /* more than any cache of the test boards holds */
 
 static const uint32_t in_flash[WORDS] = {[0] = 1, [WORDS - 1] = 2};
-static uint32_t in_ram[WORDS];
+static uint32_t in_ram[WORDS] __attribute__((aligned(sizeof(uint32_t) * WORDS)));
 
 static uint32_t sum(const uint32_t *at)
 {
@@ -41,6 +44,17 @@ static uint32_t code(void (*run)(void))
 	return (began - SYST_CVR) & 0xFFFFFF;
 }
 
+/* The MPU makes the array uncached, or shared, which is the same on M7; then all is as before. */
+static uint32_t data_as(const uint32_t *at, uint32_t attributes)
+{
+	MPU_RBAR = (uint32_t)at | 0x10;
+	MPU_RASR = 3u << 24 | attributes << 16 | 12 << 1 | 1;
+	MPU_CTRL = 5;
+	uint32_t cycles = data(at);
+	MPU_CTRL = 0;
+	return cycles;
+}
+
 int main(void)
 {
 	SYST_RVR = 0xFFFFFF;
@@ -53,6 +67,15 @@ int main(void)
 	print_number("data_ram", data(in_ram));
 	print_number("code_flash", code(code_in_flash));
 	print_number("code_ram", code(code_in_ram));
+	if (selected) {
+		print_number("data_uncached", data_as(in_ram, 1u << 3));
+		print_number("data_shared", data_as(in_ram, 7));
+		print_number("data_through", data_as(in_ram, 2));
+		CCR &= ~(1u << 16);
+		print_number("data_cache_off", data(in_ram));
+		CCR |= 1u << 16;
+		print_number("data_cache_on", data(in_ram));
+	}
 	FLASH_ACR = 0;
 	print_number("no_waits", data(in_flash));
 	print_number("code_no_waits", code(code_in_flash));
