@@ -261,6 +261,10 @@ static void issues_of_model(const struct making *m, struct issues *issues)
 		issue(issues, LEVEL_DEGRADED, "overclocked",
 		      "the core runs at %.4g MHz, the board at up to %.4g: wait states and power are extrapolated",
 		      (double)m->clock_hz / 1e6, (double)m->about->fastest_hz / 1e6);
+	if (h->too_fast_hz)
+		issue(issues, LEVEL_DEGRADED, "too-few-wait-states",
+		      "flash had %u wait state%s at %.4g MHz: silicon may read garbage", h->too_few_wait_states,
+		      h->too_few_wait_states == 1 ? "" : "s", (double)h->too_fast_hz / 1e6);
 	if (m->board->timing_grade == SIM_ESTIMATED)
 		issue(issues, LEVEL_DEGRADED, "timing-estimated",
 		      "cycles of this board are estimated, not calibrated: %+g to %+g %%",

@@ -22,6 +22,7 @@ enum sim_grade { SIM_ESTIMATED, SIM_CALIBRATED, SIM_MEASURED };
 #define SIM_MAX_IRQS 16
 #define SIM_MAX_OPTIONS 12
 #define SIM_MAX_POWER_RANGES 6
+#define SIM_MAX_WAIT_STATES 16
 
 struct sim_memory {
 	char name[24];
@@ -86,6 +87,8 @@ struct sim_flash {
 	uint32_t wait_states;      /* at the default clock */
 	uint32_t line_bytes;       /* width of one read */
 	char cache[24];            /* "none", "art", "icache", "l1" */
+	uint64_t fastest_hz[SIM_MAX_WAIT_STATES]; /* the highest core clock for 0, 1, … wait states, at the best voltages */
+	unsigned limits;           /* how many of these are known */
 	bool prefetch;
 	uint32_t icache_bytes, dcache_bytes;
 	double line_fill;          /* M7: cycles beyond wait_states + 1 until a cache line's first word is there */

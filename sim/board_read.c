@@ -327,9 +327,24 @@ static bool read_core(const struct yaml_node *root, struct sim_board *board, str
 	       need_mv(root, "supply", &board->supply_mv, err);
 }
 
+static bool read_limits(const struct yaml_node *list, struct sim_flash *flash, struct err *err)
+{
+	for (const struct yaml_node *n = yaml_items(list); n; n = yaml_item_after(list, n)) {
+		uint64_t hz;
+		if (flash->limits == SIM_MAX_WAIT_STATES)
+			return yaml_err(n, err, "more than %d limits", SIM_MAX_WAIT_STATES);
+		if (!yaml_scaled(n, UNIT_FREQUENCY, 0, &hz, err))
+			return false;
+		if (flash->limits && hz <= flash->fastest_hz[flash->limits - 1])
+			return yaml_err(n, err, "each wait state more allows a higher clock");
+		flash->fastest_hz[flash->limits++] = hz;
+	}
+	return true;
+}
+
 static bool read_flash(const struct yaml_node *root, struct sim_flash *flash, struct err *err)
 {
-	static const char *const keys[] = { "wait_states", "line_bytes", "cache", "prefetch", "icache_bytes",
+	static const char *const keys[] = { "wait_states", "limits", "line_bytes", "cache", "prefetch", "icache_bytes",
 					    "dcache_bytes", "icache_line_bytes", "icache_ways", "dcache_ways", "line_fill",
 					    "art_bytes", "source", NULL };
 	const struct yaml_node *node, *line, *bytes;
@@ -337,6 +352,7 @@ static bool read_flash(const struct yaml_node *root, struct sim_flash *flash, st
 	uint64_t icache = 0, dcache = 0, art = 0;
 	if (!need(root, "flash", &node, err) || !yaml_keys(node, keys, err) ||
 	    !need_whole(node, "wait_states", 0, 30, &flash->wait_states, err) ||
+	    !read_limits(yaml_get(node, "limits"), flash, err) ||
 	    !need(node, "line_bytes", &line, err) || !need_whole(node, "line_bytes", 4, 64, &flash->line_bytes, err) ||
 	    !need_choice(node, "cache", cache_names, &cache, err) || !need(node, "prefetch", &bytes, err) ||
 	    !yaml_bool(bytes, &flash->prefetch, err) || !yaml_bytes(yaml_get(node, "icache_bytes"), &icache, err) ||

@@ -268,15 +268,31 @@ static void sampled(void *context, const struct sim_device *from, const int16_t 
 					 from->place->name, counts, channels, lost);
 }
 
+/* Silicon would read what is not there yet; here it is only said. */
+void sim_bus_check_flash(struct sim_machine *machine)
+{
+	const struct sim_flash *flash = &machine->board.flash;
+	unsigned has = machine->memory.flash.wait_states;
+	if (!flash->limits || machine->too_fast_hz)
+		return;
+	if (machine->clock.hz <= flash->fastest_hz[has < flash->limits ? has : flash->limits - 1])
+		return;
+	machine->too_fast_hz = machine->clock.hz;
+	machine->too_few_wait_states = has;
+}
+
 static void set_memory(void *context, enum sim_memory_knob knob, unsigned value)
 {
-	sim_memory_set(&((struct sim_machine *)context)->memory, knob, value);
+	struct sim_machine *machine = context;
+	sim_memory_set(&machine->memory, knob, value);
+	sim_bus_check_flash(machine);
 }
 
 static void set_clock(void *context, uint64_t hz)
 {
 	struct sim_machine *machine = context;
 	sim_clock_set_hz(&machine->clock, hz);
+	sim_bus_check_flash(machine);
 	sim_machine_set_power(machine, machine->power);
 }
 

@@ -587,6 +587,7 @@ bool sim_machine_reset(struct sim_machine *machine, uint32_t vectors, struct err
 	sim_memory_reset(&machine->memory);
 	sim_scs_reset(machine);
 	sim_bus_reset(machine);
+	sim_bus_check_flash(machine);
 	sim_core_reset(machine, word[0] & ~3u);
 	machine->pc = word[1] & ~1u;
 	machine->stacks = (struct sim_stacks){word[0] & ~3u, word[0] & ~3u, UINT32_MAX, UINT32_MAX};
@@ -748,4 +749,6 @@ void sim_machine_honesty(const struct sim_machine *machine, struct sim_honesty *
 	}
 	qsort(ret_honesty->reg, ret_honesty->regs, sizeof *ret_honesty->reg, by_register_address);
 	ret_honesty->polled_cycles = bus->polled_cycles;
+	ret_honesty->too_fast_hz = machine->too_fast_hz;
+	ret_honesty->too_few_wait_states = machine->too_few_wait_states;
 }

@@ -125,6 +125,8 @@ struct sim_honesty {
 	unsigned regs;
 	unsigned modelled, stubbed, guessed; /* devices touched, by kind */
 	uint64_t polled_cycles;
+	uint64_t too_fast_hz;                /* clock at which flash had too few wait states first; 0: never */
+	unsigned too_few_wait_states;        /* how many it had then */
 };
 void sim_machine_honesty(const struct sim_machine *machine, struct sim_honesty *ret_honesty);
 

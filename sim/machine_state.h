@@ -172,6 +172,8 @@ struct sim_machine {
 	struct sim_event limit;
 
 	enum sim_power_state power, deep_state;
+	uint64_t too_fast_hz;     /* as in struct sim_honesty */
+	unsigned too_few_wait_states;
 	enum sim_reset_cause reset_cause;
 	uint64_t asleep_cycles, sleep_began;
 	uint64_t waited;          /* cycles the core stood still for memory; part of the blocks' stall */
@@ -281,6 +283,7 @@ void sim_itm_write(struct sim_machine *machine, uint32_t at, unsigned size, uint
 
 bool sim_bus_create(struct sim_machine *machine, struct err *err);
 void sim_bus_reset(struct sim_machine *machine);
+void sim_bus_check_flash(struct sim_machine *machine); /* notes a clock too high for its wait states */
 void sim_bus_destroy(struct sim_machine *machine);
 uint32_t sim_bus_read(struct sim_machine *machine, uint32_t at, unsigned size);
 void sim_bus_write(struct sim_machine *machine, uint32_t at, unsigned size, uint32_t value);

@@ -197,6 +197,15 @@ static void lower_clocks_have_lines_of_their_own(void **state)
 		       "b.yaml:23:108: ranges come by clock, the lowest first");
 }
 
+static void wait_states_have_rising_limits(void **state)
+{
+	assert_true(read_changed("wait_states: 4,", "wait_states: 4, limits: [20MHz, 40MHz],"));
+	assert_int_equal(board.flash.limits, 2);
+	assert_int_equal(board.flash.fastest_hz[1], 40000000);
+	assert_refused("wait_states: 4,", "wait_states: 4, limits: [40MHz, 40MHz],",
+		       "b.yaml:20:41: each wait state more allows a higher clock");
+}
+
 static void an_smps_loses_more_at_higher_voltage_if_its_file_says_so(void **state)
 {
 	assert_true(read_changed("at: 3V, low: -20%", "at: 1.8V, per_volt: 10%, low: -20%"));
@@ -363,6 +372,7 @@ int main(void)
 		cmocka_unit_test(two_things_cannot_claim_the_same_address_or_interrupt),
 		cmocka_unit_test(power_follows_voltage_with_an_ldo_and_not_with_an_smps),
 		cmocka_unit_test(lower_clocks_have_lines_of_their_own),
+		cmocka_unit_test(wait_states_have_rising_limits),
 		cmocka_unit_test(an_smps_loses_more_at_higher_voltage_if_its_file_says_so),
 		cmocka_unit_test(waits_are_discounted_around_the_measured_share),
 		cmocka_unit_test(the_calibrated_boards_meet_their_measured_power),

@@ -8,6 +8,7 @@ static const struct kind {
 	uint32_t wait_states, line_bytes, icache_bytes, icache_line_bytes, dcache_bytes, ways;
 	double line_fill;
 	bool prefetch;
+	uint64_t limit_hz; /* without wait states; one is enough for any clock */
 } KINDS[] = {
 	{SIM_M0PLUS, "none", 2, 8, 16, 8, 0, 0, 0, true},
 	{SIM_M3, "none", 2, 8, 0, 8, 0, 0, 0, true},
@@ -31,6 +32,11 @@ static struct rig *run_with(const struct kind *kind, bool plain_store_path, doub
 	flash->icache_ways = kind->ways;
 	flash->line_fill = kind->line_fill;
 	flash->prefetch = kind->prefetch;
+	if (kind->limit_hz) {
+		flash->limits = 2;
+		flash->fastest_hz[0] = kind->limit_hz;
+		flash->fastest_hz[1] = UINT64_C(2000000000);
+	}
 	r->board.device[r->board.devices++] = (struct sim_placement){
 		.name = "flash", .type = "flash-interface", .at = 0x40022000,
 		.option = {{.key = "wait_states", .value = "0x00 3:0"}}, .options = 1};
@@ -121,6 +127,21 @@ static void wait_states_are_those_that_firmware_sets(void **state)
 		uint32_t lines = strcmp(KINDS[i].cache, "icache") == 0 ? 8192 / KINDS[i].icache_line_bytes : 0;
 		assert_in_range(rig_number(r, "no_waits") - rig_number(r, "data_ram"), 2 * lines, 2 * lines + 4 * !!lines);
 		assert_near(rig_number(r, "code_no_waits"), rig_number(r, "code_ram"));
+		rig_end(r);
+	}
+}
+
+/* The firmware ends with none, at a clock for which its flash needs one. */
+static void too_few_wait_states_for_the_clock_are_told(void **state)
+{
+	static struct sim_honesty honesty;
+	for (int allowed = 1; allowed >= 0; allowed--) {
+		struct kind kind = KINDS[2];
+		kind.limit_hz = allowed ? UINT64_C(1000000000) : 1000;
+		struct rig *r = run(&kind, false);
+		sim_machine_honesty(r->machine, &honesty);
+		assert_int_equal(honesty.too_fast_hz, allowed ? 0 : sim_machine_clock_hz(r->machine));
+		assert_int_equal(honesty.too_few_wait_states, 0);
 		rig_end(r);
 	}
 }
@@ -219,6 +240,7 @@ int main(void)
 		cmocka_unit_test(straight_code_in_bare_flash_runs_as_fast_as_prefetch_reads),
 		cmocka_unit_test(wait_states_are_those_that_firmware_sets),
 		cmocka_unit_test(both_store_paths_take_the_same_cycles),
+		cmocka_unit_test(too_few_wait_states_for_the_clock_are_told),
 		cmocka_unit_test(blocks_add_up_to_all_cycles),
 		cmocka_unit_test(no_visit_comes_without_its_waits),
 		cmocka_unit_test(operands_decide_what_they_decide_on_silicon),
