@@ -73,31 +73,35 @@ static void prefetch_has_the_next_line_of_code_ready(void **state)
 	sim_memory_set(&memory, SIM_KNOB_PREFETCH, true);
 	assert_int_equal(run(&memory, 0, 200), MISS);
 	assert_int_equal(run(&memory, LINE, 300), MISS - WAIT_STATES);
-	assert_int_equal(run(&memory, 2 * LINE, 303), MISS - 2); /* read since 302, asked for at 304 */
+	assert_int_equal(run(&memory, 2 * LINE, 303), MISS - 3); /* read since 301, asked for at 304 */
 	load(&memory, 0x1000, 400);
 	assert_int_equal(load(&memory, 0x1000 + LINE, 500), MISS); /* data ask for nothing */
 	sim_memory_destroy(&memory);
 }
 
-static void a_prefetch_is_in_the_way_of_who_wants_something_else(void **state)
+static void a_prefetch_gives_way_to_who_wants_something_else(void **state)
 {
 	struct sim_memory_timing memory;
 	set_up(&memory);
 	sim_memory_set(&memory, SIM_KNOB_PREFETCH, true);
-	run(&memory, 0, 0);
-	assert_in_range(load(&memory, 0x1000, MISS + 1), MISS + 1, MISS + WAIT_STATES);
-	run(&memory, 4 * LINE, 200);
-	assert_int_equal(load(&memory, 0x2000, 300), MISS);
+	for (uint32_t at = 0; at < 8 * LINE; at += 4 * LINE) {
+		bool interrupted = at == 0;
+		run(&memory, at, 1000 * at);
+		assert_int_equal(load(&memory, 0x1000 + at, 1000 * at + (interrupted ? MISS + 1 : 100)), MISS);
+		assert_int_equal(run(&memory, at + LINE, 1000 * at + 200), interrupted ? MISS : MISS - WAIT_STATES);
+	}
 	sim_memory_destroy(&memory);
 }
 
-static void sequential_code_is_asked_for_before_it_is_needed(void **state)
+static void straight_code_runs_ahead_of_a_prefetch_only_if_it_is_faster(void **state)
 {
 	struct sim_memory_timing memory;
 	set_up(&memory);
-	assert_int_equal(memory.model->fetch(&memory, 0, 3 * LINE, 24, 0), MISS + 2 * (MISS - 2));
+	assert_int_equal(memory.model->fetch(&memory, 0, 3 * LINE, 24, 0), 3 * MISS);
 	sim_memory_set(&memory, SIM_KNOB_PREFETCH, true);
-	assert_int_equal(memory.model->fetch(&memory, 0, 3 * LINE, 24, 1000), MISS);
+	assert_int_equal(memory.model->fetch(&memory, 0, 3 * LINE, 24, 1000), MISS + 2 * (MISS - WAIT_STATES));
+	assert_in_range(memory.model->fetch(&memory, 0x4000, 3 * LINE, 3, 2000), MISS + 2 * (MISS - WAIT_STATES) + 1,
+	                3 * MISS - 1);
 	sim_memory_destroy(&memory);
 }
 
@@ -126,8 +130,8 @@ int main(void)
 		cmocka_unit_test(a_line_is_waited_for_once),
 		cmocka_unit_test(two_ways_keep_what_one_way_gives_up),
 		cmocka_unit_test(prefetch_has_the_next_line_of_code_ready),
-		cmocka_unit_test(a_prefetch_is_in_the_way_of_who_wants_something_else),
-		cmocka_unit_test(sequential_code_is_asked_for_before_it_is_needed),
+		cmocka_unit_test(a_prefetch_gives_way_to_who_wants_something_else),
+		cmocka_unit_test(straight_code_runs_ahead_of_a_prefetch_only_if_it_is_faster),
 		cmocka_unit_test(without_the_cache_flash_keeps_one_line),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,7 +30,7 @@
  *
  * Not modelled: skipped IT instructions' dependencies (they have none); LDM or STM between POP {LR} and BX (J: "a few
  * cycles of anomalous penalty").
- * Residual: nothing fitted. Four images of an STM32U575: -1.4 to +1.1 %. CoreMark from TCM of an i.MX RT1180: -3.1 %; the
+ * Residual: nothing fitted. Four images of an STM32U575: -1.5 to +0.9 %. CoreMark from TCM of an i.MX RT1180: -3.1 %; the
  * same code with code and data on one bus: +1.0 %.
  */
 #include "sim/timing/pipeline.h"
