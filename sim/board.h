@@ -94,6 +94,7 @@ struct sim_flash {
 	double line_fill;          /* M7: cycles beyond wait_states + 1 until a cache line's first word is there */
 	uint32_t icache_line_bytes; /* 0: as line_bytes */
 	uint32_t icache_ways, dcache_ways; /* 0: fully associative */
+	bool dcache_ecc;           /* M7: so have the TCMs */
 	uint32_t art_bytes;        /* M7: of the accelerator before this flash's alias on the ITCM bus */
 	char source[256];
 };

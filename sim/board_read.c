@@ -346,8 +346,8 @@ static bool read_flash(const struct yaml_node *root, struct sim_flash *flash, st
 {
 	static const char *const keys[] = { "wait_states", "limits", "line_bytes", "cache", "prefetch", "icache_bytes",
 					    "dcache_bytes", "icache_line_bytes", "icache_ways", "dcache_ways", "line_fill",
-					    "art_bytes", "source", NULL };
-	const struct yaml_node *node, *line, *bytes;
+					    "art_bytes", "dcache_ecc", "source", NULL };
+	const struct yaml_node *node, *line, *bytes, *ecc;
 	unsigned cache;
 	uint64_t icache = 0, dcache = 0, art = 0;
 	if (!need(root, "flash", &node, err) || !yaml_keys(node, keys, err) ||
@@ -358,6 +358,7 @@ static bool read_flash(const struct yaml_node *root, struct sim_flash *flash, st
 	    !yaml_bool(bytes, &flash->prefetch, err) || !yaml_bytes(yaml_get(node, "icache_bytes"), &icache, err) ||
 	    !yaml_bytes(yaml_get(node, "dcache_bytes"), &dcache, err) ||
 	    !yaml_bytes(yaml_get(node, "art_bytes"), &art, err) ||
+	    ((ecc = yaml_get(node, "dcache_ecc")) && !yaml_bool(ecc, &flash->dcache_ecc, err)) ||
 	    !may_whole(node, "icache_line_bytes", 0, 64, &flash->icache_line_bytes, err) ||
 	    !may_whole(node, "icache_ways", 0, 16, &flash->icache_ways, err) ||
 	    !may_whole(node, "dcache_ways", 0, 16, &flash->dcache_ways, err) ||

@@ -523,6 +523,7 @@ bool sim_machine_create(const struct sim_board *board, const struct sim_machine_
 	machine->supply_mv = options->supply_mv ? options->supply_mv : board->supply_mv;
 	machine->timing = sim_timing_for_core(board->core, board->fpu);
 	machine->timing.predictor = board->core == SIM_M7;
+	machine->timing.ecc = board->flash.dcache_ecc;
 	machine->arch = sim_arch_of(board->core, board->fpu);
 	machine->takeover.fast_stores = !options->plain_store_path;
 	machine->deep_state = SIM_POWER_STOP;

@@ -372,6 +372,24 @@ static void m7_fpu_latencies(void **state)
 	assert_int_equal(fp_cycles(SIM_M7, "vdiv.f64 d0,d1,d2"), 30);
 }
 
+static void m7_bytes_stored_to_memory_with_ecc_fill_the_store_buffer(void **state)
+{
+	struct sim_timing timing = sim_timing_for_core(SIM_M7, SIM_FPU_NONE);
+	struct code bytes = assemble(".rept 40; strb r0,[r1],#1; .endr"), words = assemble(".rept 40; str r0,[r1],#4; .endr");
+	struct code few = assemble("strb r0,[r1]; strb r0,[r1,#1]; strb r0,[r1,#2]; strb r0,[r1,#3]; .rept 8; nop; .endr");
+	struct sim_block_cost cost;
+
+	sim_timing_price(&timing, bytes.bytes, bytes.size, 0x1000, &cost);
+	assert_int_equal(cost.cycles, 40);
+	timing.ecc = true;
+	sim_timing_price(&timing, words.bytes, words.size, 0x1000, &cost);
+	assert_int_equal(cost.cycles, 40);
+	sim_timing_price(&timing, bytes.bytes, bytes.size, 0x1000, &cost);
+	assert_in_range(cost.cycles, 36 * 24 / 10, 40 * 25 / 10); /* 2.4 each, measured, but five may wait at the end */
+	sim_timing_price(&timing, few.bytes, few.size, 0x1000, &cost);
+	assert_int_equal(cost.cycles, 8);
+}
+
 static void pricing_after_a_predecessor_carries_what_is_in_flight(void **state)
 {
 	static const enum sim_core cores[] = {SIM_M4, SIM_M33, SIM_M7};
@@ -556,6 +574,7 @@ int main(void)
 		cmocka_unit_test(m7_predictor_matches_returns_to_their_calls),
 		cmocka_unit_test(m7_predictor_forgets_the_least_recently_used_of_a_set),
 		cmocka_unit_test(m7_fpu_latencies),
+		cmocka_unit_test(m7_bytes_stored_to_memory_with_ecc_fill_the_store_buffer),
 		cmocka_unit_test(pricing_after_a_predecessor_carries_what_is_in_flight),
 		cmocka_unit_test(m7_block_can_pair_with_the_end_of_its_predecessor),
 		cmocka_unit_test(a_cut_with_carried_state_costs_nothing),

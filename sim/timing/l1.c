@@ -29,7 +29,7 @@
  * that streams its weights from there (307,776 cycles, MLPerf Tiny v1.2) to +1.7 %; with a beat of 1 the former want
  * 10.6, which makes the latter 14 % slow. Residual of all eight images of two boards: -1.2 to +1.5 %.
  * Not modelled: waiting for a word of a line that is still on its way (0.2 %; when lines are streamed, the next line
- * waits for the bus instead), byte stores into a cache with ECC (0.4 %), another master on the bus.
+ * waits for the bus instead), another master on the bus.
  */
 #include "sim/timing/itcm.h"
 #include "sim/timing/memory.h"
@@ -177,6 +177,8 @@ static uint32_t *find(struct sim_cache *cache, uint32_t line)
 {
 	uint32_t *set = &cache->tag[(line & (cache->sets - 1)) * cache->ways], way = 0;
 
+	if (set[0] >> 1 == line)
+		return set;
 	while (way < cache->ways && set[way] >> 1 != line)
 		way++;
 	if (way == cache->ways)

@@ -32,6 +32,7 @@ struct sim_timing {
 	uint8_t divide_cycles;    /* SDIV and UDIV on average, early termination included */
 	bool predictor;           /* M7: the caller predicts branches and adds block.mispredict itself,
 	                             so no average misprediction is charged here */
+	bool ecc;                 /* M7: a byte or halfword is stored by reading, changing and writing its word */
 	/*
 	 * One bit to a halfword from cached_from on: the access of that instruction goes through the data cache (M7), or
 	 * over the bus that fetches code (M33).

@@ -159,7 +159,7 @@ MICRO("VFMA.F64, then what is no multiplication", 10, "jnk0le: the first takes 8
       add.w r0, r1, r2; nop.w; nop.w; nop.w)
 MICRO("VFMA.F64 does not go with a load, twice", 18, "jnk0le", vfma.f64 d0, d1, d2; ldr r0, [r4];
       vfma.f64 d3, d1, d2; ldr r0, [r4])
-MICRO("VLDR, VLDR, VFMA.F64", 10, "jnk0le", vldr d1, [r4]; vldr d2, [r5]; vfma.f64 d0, d1, d2)
+MICRO("VLDR, VLDR, VFMA.F64", 11, "jnk0le; VLDR 2: LLVM", vldr d1, [r4]; vldr d2, [r5]; vfma.f64 d0, d1, d2)
 MICRO("VFMA.F64, then VMUL.F64", 24, "jnk0le: that takes 4 of its 5", vfma.f64 d0, d1, d2;
       vmul.f64 d3, d1, d2; vfma.f64 d4, d1, d2; vmul.f64 d5, d1, d2)
 MICRO("VMLA.F64, then what is no multiplication", 11, "jnk0le: the first takes 9", vmla.f64 d0, d1, d2;
