@@ -101,11 +101,20 @@ static void bare_flash_keeps_no_data_and_its_prefetch_is_in_the_way(void **state
 	}
 }
 
+/* Code without waits takes as long as in RAM, which M3 and M4 fetch from over their slow system bus. */
+static void assert_as_in_ram(const struct kind *kind, uint32_t cycles, uint32_t in_ram)
+{
+	if (kind->core == SIM_M3 || kind->core == SIM_M4)
+		assert_in_range(cycles, in_ram / 2, in_ram - 1);
+	else
+		assert_near(cycles, in_ram);
+}
+
 static void a_loop_that_a_cache_holds_runs_as_in_ram(void **state)
 {
 	for (unsigned i = 2; i < KIND_COUNT; i++) {
 		struct rig *r = run(&KINDS[i], false);
-		assert_near(rig_number(r, "code_flash"), rig_number(r, "code_ram"));
+		assert_as_in_ram(&KINDS[i], rig_number(r, "code_flash"), rig_number(r, "code_ram"));
 		rig_end(r);
 	}
 }
@@ -126,7 +135,7 @@ static void wait_states_are_those_that_firmware_sets(void **state)
 		/* U5: looked up in vain, and read behind the cache, line by line */
 		uint32_t lines = strcmp(KINDS[i].cache, "icache") == 0 ? 8192 / KINDS[i].icache_line_bytes : 0;
 		assert_in_range(rig_number(r, "no_waits") - rig_number(r, "data_ram"), 2 * lines, 2 * lines + 4 * !!lines);
-		assert_near(rig_number(r, "code_no_waits"), rig_number(r, "code_ram"));
+		assert_as_in_ram(&KINDS[i], rig_number(r, "code_no_waits"), rig_number(r, "code_ram"));
 		rig_end(r);
 	}
 }

@@ -115,8 +115,8 @@ static void m4_loads_chain_unless_they_depend(void **state)
 	assert_int_equal(cycles(SIM_M4, "ldr r0,[r4]; ldr r1,[r4,#4]; ldr r2,[r5]"), 4);
 	assert_int_equal(cycles(SIM_M4, "ldr r0,[r4]; ldr r1,[r0]"), 4);
 	assert_int_equal(cycles(SIM_M4, "ldr r0,[r4]; adds r1,r0,r2; ldr r2,[r5]"), 5);
-	assert_int_equal(cycles(SIM_M4, "str r0,[r4]; ldr r1,[r4,#4]"), 3);
-	assert_int_equal(cycles(SIM_M4, "ldr r0,[r4]; str r0,[r5]"), 3);
+	assert_int_equal(cycles(SIM_M4, "str r0,[r4]; ldr r1,[r4,#4]"), 4);
+	assert_int_equal(cycles(SIM_M4, "ldr r0,[r4]; str r0,[r5]"), 2);
 	assert_int_equal(cycles(SIM_M4, "ldr r0,[r4],#4; ldr r1,[r4],#4"), 4);
 	assert_int_equal(cycles(SIM_M4, "ldr r0,[r4],#4; ldr r1,[r5],#4"), 3);
 	assert_int_equal(cycles(SIM_M3, "ldr r0,[r4],#4; ldr r1,[r5],#4"), 4);
@@ -160,14 +160,28 @@ static void m4_branches_refill_and_pay_for_an_unaligned_32_bit_target(void **sta
 	assert_int_equal(price_at(SIM_M4, 0, 0x1002, "adds r0,r1,r2").taken_entry, 0);
 }
 
-static void m4_third_unaligned_32_bit_instruction_behind_a_load_costs_a_cycle(void **state)
+static void m4_third_unaligned_32_bit_instruction_in_a_row_waits_for_its_second_half(void **state)
 {
 	const char *three = "ldr r0,[r4]; add.w r8,r8,r9; add.w r10,r10,r9; add.w r11,r11,r9; add.w r12,r12,r9";
 
 	assert_int_equal(price_at(SIM_M4, 0, 0x1000, three).cycles, 7);
 	assert_int_equal(price_at(SIM_M4, 0, 0x1002, three).cycles, 6);
-	assert_int_equal(cycles(SIM_M4, "nop; add.w r8,r8,r9; add.w r10,r10,r9; add.w r11,r11,r9"), 4);
+	assert_int_equal(cycles(SIM_M4, "nop; add.w r8,r8,r9; add.w r10,r10,r9; add.w r11,r11,r9"), 5);
+	assert_int_equal(cycles(SIM_M4, "add.w r8,r8,r9; add.w r10,r10,r9; add.w r11,r11,r9"), 3);
 	assert_int_equal(cycles(SIM_M4, "ldr r0,[r4]; add.w r8,r8,r9; add.w r10,r10,r9; nop"), 5);
+}
+
+static void m4_code_on_the_system_bus_comes_a_word_every_other_cycle(void **state)
+{
+	struct sim_block_cost narrow = price_at(SIM_M4, 0, 0x20000000, ".rept 32; adds r0,#1; .endr");
+	struct sim_block_cost wide = price_at(SIM_M4, 0, 0x20000000, ".rept 32; add.w r0,r0,#1; .endr");
+	struct sim_block_cost loads = price_at(SIM_M4, 0, 0x20000000, ".rept 16; ldr r0,[r4]; ldr r1,[r4]; .endr");
+
+	assert_int_equal(narrow.cycles, 32);
+	assert_int_equal(narrow.taken_entry, 1); /* the bus answers a cycle later; then each pair of instructions has its word */
+	assert_in_range(wide.cycles, 2 * 29, 2 * 32);
+	assert_true(loads.cycles > price_at(SIM_M4, 0, 0x1000, ".rept 16; ldr r0,[r4]; ldr r1,[r4]; .endr").cycles);
+	assert_int_equal(price_at(SIM_M4, 0, 0x1FFF0000, ".rept 32; add.w r0,r0,#1; .endr").cycles, 32);
 }
 
 static void m4_it_folds_behind_a_16_bit_instruction(void **state)
@@ -190,7 +204,7 @@ static void m4_fpu_latencies(void **state)
 	assert_int_equal(fp_cycles(SIM_M4, "vdiv.f32 s0,s1,s2; vadd.f32 s3,s4,s5"), 15);
 	assert_int_equal(fp_cycles(SIM_M4, "vdiv.f32 s0,s1,s2; vadd.f32 s3,s0,s5"), 16);
 	assert_int_equal(fp_cycles(SIM_M4, "vldr s0,[r0]; vldr s1,[r1]"), 3);
-	assert_int_equal(fp_cycles(SIM_M4, "vldr s0,[r0]; vstr s1,[r1]"), 3);
+	assert_int_equal(fp_cycles(SIM_M4, "vldr s0,[r0]; vstr s1,[r1]"), 2);
 	assert_int_equal(fp_cycles(SIM_M4, "vldr s0,[r0]"), 2);
 	assert_int_equal(fp_cycles(SIM_M4, "vldr d0,[r0]"), 3);
 	assert_int_equal(fp_cycles(SIM_M4, "vpush {s16-s23}"), 9);
@@ -557,7 +571,8 @@ int main(void)
 		cmocka_unit_test(m4_stores_take_two_cycles_with_a_register_offset),
 		cmocka_unit_test(m3_multiplies_slower_than_m4),
 		cmocka_unit_test(m4_branches_refill_and_pay_for_an_unaligned_32_bit_target),
-		cmocka_unit_test(m4_third_unaligned_32_bit_instruction_behind_a_load_costs_a_cycle),
+		cmocka_unit_test(m4_third_unaligned_32_bit_instruction_in_a_row_waits_for_its_second_half),
+		cmocka_unit_test(m4_code_on_the_system_bus_comes_a_word_every_other_cycle),
 		cmocka_unit_test(m4_it_folds_behind_a_16_bit_instruction),
 		cmocka_unit_test(m4_fpu_latencies),
 		cmocka_unit_test(m33_load_is_usable_after_two_cycles_but_feeds_accumulators_at_once),

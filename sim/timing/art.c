@@ -6,16 +6,19 @@
  *   rule                                                                          source           grade
  *   instruction lines, fully associative, least recently used goes: L4 32 of 32
  *     bytes, F4 64 of 16                                                          RM0432, RM0090   from memory
- *   a miss waits wait_states; it interrupts a prefetch in progress              CoreMark         measured
- *   entering a line reads the next one in the background, if it is not there     RM0432           from memory
+ *   one read fills what one read delivers, on L4 a quarter of a line; it waits
+ *     wait_states, and interrupts a prefetch in progress                          CoreMark         measured
+ *   entering a read's bytes reads those behind in the background, if they are
+ *     not there                                                                   RM0432           from memory
  *   data: 8 entries of one flash read, least recently used goes; a miss waits
  *     wait_states (L4: 25 % of an image's cycles, size inferred from three)       findings         measured
  *   cache off: one line is held, and one more that prefetch reads
  *
  * When within its block a line is reached is taken in proportion to the bytes before it.
- * Residual: -1.6 to +2.1 % on four images of an STM32L4R5, no constant fitted. CoreMark on an F407 with 5 wait states
- * relative to none (mowsong/mcu_coremark_tests; built here with GCC -O2), measured and by this file: all on 1.014, 1.002;
- * without prefetch 1.031, 1.009; without caches 1.537, 1.565; with neither 1.993, 2.049.
+ * Residual: -2.5 to +1.5 % on four images of an STM32L4R5, no constant fitted. CoreMark on an F407 with 5 wait
+ * states relative to none (mowsong/mcu_coremark_tests, flags unknown), measured, and by this file with GCC -O2 and -O3:
+ * all on 1.014: 1.002, 1.003; without prefetch 1.031: 1.008, 1.016; without caches 1.537: 1.555, 1.519; with neither
+ * 1.993: 2.069, 2.033.
  */
 #include "sim/timing/memory.h"
 
@@ -26,7 +29,9 @@ enum { MAX_LINES = 128, DATA_ENTRIES = 8, NOWHERE = 0xFF, NO_TAG = -1 };
 
 struct line {
 	uint32_t number; /* of the flash, in lines */
-	uint64_t ready;
+	uint8_t parts;   /* of it that were read: one bit to a read of the array */
+	uint8_t newest;  /* the part read last … */
+	uint64_t ready;  /* … which is there from then on */
 };
 
 struct art {
@@ -34,7 +39,8 @@ struct art {
 	struct line line[MAX_LINES];
 	uint64_t used[MAX_LINES]; /* when, for replacement: apart, as all of it is looked at for each line that is read */
 	uint32_t recent;          /* line entered last, if it and the next are there to stay; else UINT32_MAX */
-	unsigned lines, line_shift, data_shift, data_entries;
+	unsigned lines, line_shift, part_shift, data_shift, data_entries;
+	uint8_t whole;            /* all parts of a line */
 	uint32_t last_line;   /* of the flash */
 	uint64_t busy_from, busy; /* when the array began its last read of code, and when that ends */
 	uint32_t data[DATA_ENTRIES]; /* tags, most recently used first */
@@ -82,6 +88,10 @@ static void art_changed(struct sim_memory_timing *timing)
 		lines = 1u + flash->prefetch;
 	art->lines = lines < MAX_LINES ? lines : MAX_LINES;
 	art->line_shift = log2_of(line_bytes);
+	art->part_shift = log2_of(flash->line_bytes < line_bytes ? flash->line_bytes : line_bytes);
+	while (art->line_shift - art->part_shift > 3)
+		art->part_shift++;
+	art->whole = (uint8_t)((1u << (1u << (art->line_shift - art->part_shift))) - 1);
 	art->last_line = (timing->flash_bytes - 1) >> art->line_shift;
 	art->data_shift = log2_of(flash->line_bytes);
 	art->data_entries = flash->data_on ? flash->data_bytes / flash->line_bytes : 0;
@@ -91,13 +101,13 @@ static void art_changed(struct sim_memory_timing *timing)
 	memset(art->place, NOWHERE, places(timing));
 	memset(art->data, NO_TAG, sizeof art->data);
 	for (unsigned i = 0; i < MAX_LINES; i++)
-		art->line[i] = (struct line){UINT32_MAX, 0};
+		art->line[i] = (struct line){.number = UINT32_MAX};
 	memset(art->used, 0, sizeof art->used);
 	art->recent = UINT32_MAX;
 }
 
-/* Puts a line in the place of the one that was not used for longest, and begins to read it. */
-static unsigned read_line(struct art *art, uint32_t number, uint64_t now, unsigned wait_states)
+/* A line takes the place of the one that was not used for longest; nothing of it is there yet. */
+static struct line *make_room(struct art *art, uint32_t number)
 {
 	unsigned oldest = 0;
 
@@ -107,28 +117,71 @@ static unsigned read_line(struct art *art, uint32_t number, uint64_t now, unsign
 	if (line->number != UINT32_MAX)
 		art->place[line->number] = NOWHERE;
 	art->place[number] = (uint8_t)oldest;
-	line->number = number;
-	art->busy_from = now;
-	art->busy = art->busy_from + wait_states + 1;
-	line->ready = art->busy;
-	art->recent = UINT32_MAX;
-	return oldest;
+	*line = (struct line){.number = number};
+	return line;
 }
 
-/* The core moves on to a line at `now`: what it waits. */
-static unsigned enter_line(struct sim_memory_timing *timing, uint32_t number, uint64_t now)
+static void read_part(struct art *art, struct line *line, unsigned part, uint64_t now, unsigned wait_states)
+{
+	line->parts |= (uint8_t)(1u << part);
+	line->newest = (uint8_t)part;
+	art->busy_from = now;
+	art->busy = line->ready = now + wait_states + 1;
+	art->recent = UINT32_MAX;
+}
+
+static bool is_there(const struct art *art, uint32_t number, unsigned part)
+{
+	return art->place[number] != NOWHERE && art->line[art->place[number]].parts >> part & 1;
+}
+
+/* Reads the part behind one, in the background. */
+static void prefetch(struct art *art, uint32_t number, unsigned part, uint64_t now, unsigned wait_states)
+{
+	bool within = art->whole >> (part + 1) & 1;
+	uint32_t next = within ? number : number + 1;
+
+	part = within ? part + 1 : 0;
+	if (next > art->last_line || is_there(art, next, part))
+		return;
+	if (art->place[next] == NOWHERE) {
+		struct line *line = make_room(art, next);
+
+		art->used[line - art->line] = now > 0 ? now - 1 : 0; /* goes before the line that runs */
+	}
+	read_part(art, &art->line[art->place[next]], part, now, wait_states);
+}
+
+/* The core moves on to a part of a line at `now`: what it waits. */
+static unsigned enter_part(struct sim_memory_timing *timing, uint32_t number, unsigned part, uint64_t now)
 {
 	struct art *art = timing->state;
 	unsigned wait_states = timing->flash.wait_states, wait = 0;
-	unsigned place = art->place[number] == NOWHERE ? read_line(art, number, now, wait_states) : art->place[number];
+	struct line *line = art->place[number] == NOWHERE ? make_room(art, number) : &art->line[art->place[number]];
 
-	if (art->line[place].ready > now + 1)
-		wait = (unsigned)(art->line[place].ready - now - 1);
-	art->used[place] = now + wait;
-	if (timing->flash.prefetch && number < art->last_line && art->place[number + 1] == NOWHERE) {
-		unsigned next = read_line(art, number + 1, now + wait, wait_states);
+	if (!(line->parts >> part & 1))
+		read_part(art, line, part, now, wait_states);
+	if (line->newest == part && line->ready > now + 1)
+		wait = (unsigned)(line->ready - now - 1);
+	art->used[line - art->line] = now + wait;
+	if (timing->flash.prefetch)
+		prefetch(art, number, part, now + wait, wait_states);
+	return wait;
+}
 
-		art->used[next] = now + wait > 0 ? now + wait - 1 : 0; /* goes before the line that runs */
+/* Its bytes from `from` on, `before` bytes into the block, until the block's end at `to`. */
+static unsigned enter_line(struct sim_memory_timing *timing, uint32_t from, uint32_t to, uint32_t before,
+                           uint32_t cycles, uint32_t bytes, uint64_t now)
+{
+	struct art *art = timing->state;
+	uint32_t number = from >> art->line_shift, at = from;
+	unsigned wait = 0;
+
+	while (at < to && at >> art->line_shift == number) {
+		unsigned part = at >> art->part_shift & ((1u << (art->line_shift - art->part_shift)) - 1);
+
+		wait += enter_part(timing, number, part, now + wait + (before + (at - from)) * cycles / bytes);
+		at = ((at >> art->part_shift) + 1) << art->part_shift;
 	}
 	return wait;
 }
@@ -144,13 +197,15 @@ static unsigned art_fetch(struct sim_memory_timing *timing, uint32_t at, uint32_
 		return 0;
 	for (uint32_t number = first; number <= last && number <= art->last_line; number++) {
 		uint8_t place = art->place[number];
-		uint32_t before = number == first ? 0 : (number << art->line_shift) - at;
 
-		if (place != NOWHERE && art->line[place].ready <= now && art->place[number + 1] != NOWHERE) {
+		if (place != NOWHERE && art->line[place].parts == art->whole && art->line[place].ready <= now &&
+		    is_there(art, number + 1, 0)) {
 			art->used[place] = now + wait;
 			art->recent = number;
 		} else {
-			wait += enter_line(timing, number, now + wait + before * cycles / bytes);
+			uint32_t from = number == first ? at : number << art->line_shift;
+
+			wait += enter_line(timing, from, at + bytes, from - at, cycles, bytes, now + wait);
 		}
 	}
 	return wait;

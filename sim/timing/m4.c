@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Cortex-M3 and M4: three stages, single issue. A table, and a few effects between neighbours.
+ * Cortex-M3 and M4: three stages, single issue. A table, a few effects between neighbours, and a fetch buffer.
  *
  *   rule, cycles                                                              source               grade
  *   data processing 1; M4 also every multiply and SIMD                        TRM DDI0439 3-1      verified
  *   M3: MLA, MLS 2; long 3-5, here 4; long accumulating 4-7, here 5           TRM DDI0337          verified
  *   SDIV, UDIV 2-12: sim_timing.divide_cycles                                 both TRM             verified
- *   LDR 2; 1 behind a load it does not depend on (6.7 % of an image); but
- *     not off a base which that load wrote back (M4), nor behind any load
- *     that did (M3), nor behind a store                                       SWCU192, jnk0le      measured
- *   STR 1; with a register offset 2, behind a load 1                          SWCU192              verified
+ *   LDR 2; 1 behind a load it does not depend on; but not off a base which
+ *     that load wrote back, nor (M3) if it writes its own back                TRM, jnk0le          measured
+ *   STR 1, with a register offset 2; behind a load one less, as the load's
+ *     second cycle is the store's first (M3: not if it writes its base back)  TRM, jnk0le          measured
+ *   a load behind an STR that took one cycle: +1; an STR off a base which
+ *     the store before it wrote back: +1                                      jnk0le               measured
+ *   NOP behind a load or a store with a register offset 0                     jnk0le               measured
  *   LDRD, STRD, LDM, STM, PUSH, POP of N words 1+N, never chained             both TRM             verified
  *   address or index written by the ALU operation before: +1 (1.6 % of
  *     CoreMark)                                                               jnk0le               measured
- *   third 32-bit instruction in a row off a word boundary, if the run
- *     stands behind a multi-cycle instruction: +1 once (2.9-5.7 %)            eprint 2025/523      measured
- *   branch taken 2; indirect 3; LDR PC 5; TBB 6; +1 if the target is a
- *     32-bit instruction off a word boundary                                  CoreMark             measured
+ *   instructions wait for their words in the fetch buffer: below              TRM, see there       measured
+ *   branch taken 2; indirect 3; LDR PC 5; TBB 6                               CoreMark             measured
  *   IT behind a 16-bit instruction 0, else 1                                  jnk0le               measured
  *   MRS, MSR, CPS, DMB, DSB 2; ISB 4                                          both TRM             from memory
  *   LDREX, STREX 2                                                            both TRM             verified
@@ -27,15 +28,31 @@
  *   VLDR, VSTR of one word as LDR, STR, and chaining with them; of two 3;
  *     VLDM, VSTM of N words 1+N                                               GCC, TRM DDI0439     verified
  *
- * A wait for flash data of one cycle or more hides the cycle of the run behind it (struct sim_block_cost.hides).
+ * The fetch buffer. The core asks for aligned words in order, one a cycle, while one of the buffer's three
+ * is free (DDI0337E 14.3, Arm KA 103488664). A word can be decoded two cycles after it was asked for, so
+ * that a taken branch waits for the second word of a 32-bit instruction off a word boundary: +1. A word is
+ * used up when the last halfword in it is decoded. Fetching that stood still, because all three were full,
+ * goes on a cycle late; so in a run of 32-bit instructions off a word boundary the third waits for a cycle,
+ * once, and again behind each instruction of several cycles. That is what was documented ("only the first",
+ * DDI0337E 14.3) and measured ("groups of three or more take one extra cycle", more with loads among them:
+ * compendium.i-0.nl); the late start as its cause is inferred.
+ * From 0x20000000 up code comes over the system bus, whose fetches are registered: a cycle later and no two
+ * in a row (DDI0337E 14.5, DDI0439 2.3), and data go first there: all data of such code are taken to be
+ * there too.
+ * A block entered straight finds the buffer full.
  *
- * Not modelled: what the FPU still does when a branch is taken, unaligned data, bit-band writes, early termination by operands.
- * Residual: no constant is fitted. A prototype of these rules with the flash model had -1.4 to +2.1 % on four
- * images of an STM32L4R5; this file +0.3 % on CoreMark from TCM (i.MX RT1160).
+ * Not modelled: what the FPU still does when a branch is taken, bit-band writes, early termination of M3's
+ * long multiplies by operands, loads that follow each other from different memories (jnk0le: they do not
+ * chain).
+ * Residual: no constant is fitted. CoreMark from TCM (i.MX RT1160, 396,066 cycles) -0.4 %; AES-128 of
+ * Ko-/aes-armcortexm on STM32F407 and STM32L100 -1.8 to -2.7 %: its tables and its code contend for one
+ * flash, which is not modelled.
  */
 #include "sim/timing/pipeline.h"
 
 #include <string.h>
+
+enum { WORDS = 3, LONG_AGO = -64, SYSTEM_BUS = 0x20000000 };
 
 struct state {
 	uint32_t cycles;
@@ -45,15 +62,17 @@ struct state {
 	uint16_t alu_result;     /* registers the instruction before wrote, unless it was a transfer */
 	uint16_t loaded;         /* registers the load before is fetching */
 	uint16_t indexed;        /* base that the load before wrote back */
+	uint16_t stored;         /* base that the store before wrote back */
 	uint8_t taken_exit;
 	uint8_t size_before;     /* of the instruction before; 0: not known */
-	uint8_t run;             /* 32-bit instructions in a row off a word boundary */
-	bool run_behind_long;    /* … with a multi-cycle instruction in front */
-	bool long_before;
 	bool load_before;        /* … that a load may chain to */
-	uint32_t load_at;        /* the last transfer, if it was a load; else 0 */
-	uint32_t hides[SIM_MAX_HIDES];
-	bool entered_by_branch;  /* no instruction seen yet, and the last edge was a taken branch */
+	bool store_before;       /* … whose data are on the bus in the next cycle */
+	bool swallows_nop;
+	bool fetching;           /* false: the first instruction is still to come */
+	bool branched;           /* … and a taken branch leads to it */
+	uint32_t asked_word;     /* the last that was asked for, and when */
+	int32_t asked, bus_free; /* data have the system bus until then */
+	int32_t ready[WORDS + 1], used_up[WORDS + 1]; /* by word: when it can be decoded, when its place is free */
 };
 SIM_PIPELINE_STATE_FITS(struct state);
 
@@ -63,69 +82,93 @@ static void enter(void *memory, const struct sim_timing *timing, bool taken)
 
 	(void)timing;
 	if (taken) {
-		*state = (struct state){.entered_by_branch = true, .long_before = true};
+		*state = (struct state){.branched = true};
 		return;
 	}
-	memset(state->hides, 0, sizeof state->hides);
-	state->load_at = 0;
 	state->cycles = 0;
 	state->taken_exit = 0;
 }
 
-static void note_hidden(struct state *state)
+static int32_t *of_word(int32_t times[WORDS + 1], uint32_t word)
 {
-	for (unsigned i = 0; i < SIM_MAX_HIDES && state->load_at; i++) {
-		if (state->hides[i])
-			continue;
-		state->hides[i] = state->load_at;
-		return;
-	}
+	return &times[word % (WORDS + 1)];
 }
 
-/* The run of 32-bit instructions that the 32-bit fetch cannot keep up with. Returns the extra cycle. */
-static unsigned fetch_penalty(struct state *state, const struct sim_insn *insn)
+/* From one word to the next. */
+static int32_t pace(uint32_t word)
 {
-	bool straddles = insn->size == 4 && insn->address & 2;
-	unsigned extra = 0;
+	return word >= SYSTEM_BUS / 4 ? 2 : 1;
+}
 
-	if (state->long_before)
-		state->run = 0;
-	if (state->entered_by_branch) {
-		state->run = straddles;
-		extra = straddles;
-	} else if (!straddles) {
-		state->run = 0;
-	} else if (++state->run == 3 && state->run_behind_long) {
-		state->run_behind_long = false;
-		extra = 1;
-		note_hidden(state);
+static void ask(struct state *state, uint32_t word)
+{
+	int32_t at = state->asked + pace(word), room = *of_word(state->used_up, word - WORDS);
+
+	if (room > at)
+		at = room + 1;
+	if (pace(word) > 1 && state->bus_free > at)
+		at = state->bus_free;
+	state->asked = at;
+	state->asked_word = word;
+	*of_word(state->ready, word) = at + 1 + pace(word);
+}
+
+/* The buffer when the first instruction is decoded. */
+static void begin_fetching(struct state *state, uint32_t word, int32_t now)
+{
+	state->fetching = true;
+	state->bus_free = LONG_AGO;
+	state->asked = state->branched ? now - 2 - pace(word) : LONG_AGO;
+	for (unsigned i = 0; i <= WORDS; i++)
+		state->used_up[i] = LONG_AGO;
+	if (state->branched) {
+		ask(state, word);
+		return;
 	}
-	if (!straddles)
-		state->run_behind_long = false;
-	else if (state->long_before)
-		state->run_behind_long = true;
-	return extra;
+	for (unsigned i = 0; i <= WORDS; i++)
+		state->ready[i] = LONG_AGO;
+	state->asked_word = word + WORDS - 1;
+}
+
+/* An instruction would be decoded at `now`: how long it waits for its words. Then those behind it are asked for. */
+static unsigned fetch_wait(struct state *state, const struct sim_insn *insn, int32_t now)
+{
+	uint32_t end = insn->address + insn->size, last = (end - 1) / 4;
+	unsigned wait = 0;
+
+	if (!state->fetching)
+		begin_fetching(state, insn->address / 4, now);
+	while (state->asked_word < last)
+		ask(state, state->asked_word + 1);
+	if (*of_word(state->ready, last) > now)
+		wait = (unsigned)(*of_word(state->ready, last) - now);
+	if (insn->address / 4 != end / 4)
+		*of_word(state->used_up, end / 4 - 1) = now + (int32_t)wait;
+	while (state->asked_word + 1 - WORDS < end / 4)
+		ask(state, state->asked_word + 1);
+	return wait;
 }
 
 static unsigned load_cycles(const struct state *state, const struct sim_timing *timing,
                             const struct sim_insn *insn)
 {
-	uint16_t tied = timing->core == SIM_M3 && insn->wb ? 0xffff : state->indexed;
-	bool chains = state->load_before && !(insn->addr & state->loaded) && !(insn->addr & tied) &&
-	              insn->transfers == 1;
+	bool chains = state->load_before && insn->transfers == 1 &&
+	              !(insn->addr & (state->loaded | state->indexed)) && !(timing->core == SIM_M3 && insn->wb);
 
-	if (timing->core == SIM_M3 && state->indexed)
-		chains = false;
-	return insn->transfers + (chains ? 0 : 1);
+	return insn->transfers + !chains + state->store_before;
 }
 
-static unsigned store_cycles(const struct state *state, const struct sim_insn *insn)
+static unsigned store_cycles(const struct state *state, const struct sim_timing *timing,
+                             const struct sim_insn *insn)
 {
+	bool behind_load = state->load_before && !(insn->addr & (state->loaded | state->indexed)) &&
+	                   !(timing->core == SIM_M3 && insn->wb);
+
 	if (insn->transfers > 1)
 		return 1 + insn->transfers;
 	if (insn->exclusive)
 		return 2;
-	return insn->register_offset && !state->load_before ? 2 : 1;
+	return 1u + insn->register_offset - behind_load + !!(insn->addr & state->stored);
 }
 
 static unsigned multiply_cycles(const struct sim_timing *timing, unsigned cls)
@@ -156,8 +199,10 @@ static unsigned issue_cycles(const struct state *state, const struct sim_timing 
 	case SIM_CLASS_LOAD:
 		return load_cycles(state, timing, insn);
 	case SIM_CLASS_STORE:
-		return store_cycles(state, insn);
-	case SIM_CLASS_LOAD_DUAL: case SIM_CLASS_STORE_DUAL: case SIM_CLASS_LOAD_MANY: case SIM_CLASS_STORE_MANY:
+		return store_cycles(state, timing, insn);
+	case SIM_CLASS_LOAD_DUAL: case SIM_CLASS_LOAD_MANY:
+		return 1 + insn->transfers + state->store_before;
+	case SIM_CLASS_STORE_DUAL: case SIM_CLASS_STORE_MANY:
 		return 1 + insn->transfers;
 	case SIM_CLASS_TABLE:
 		return 2;
@@ -170,7 +215,7 @@ static unsigned issue_cycles(const struct state *state, const struct sim_timing 
 	case SIM_CLASS_FP_MOVE:
 		return 1 + moves_two_registers(insn);
 	default:
-		return 1;
+		return insn->op == SIM_OP_NOP && state->swallows_nop ? 0 : 1;
 	}
 }
 
@@ -191,19 +236,19 @@ static bool is_transfer(unsigned cls)
 	return cls >= SIM_CLASS_LOAD && cls <= SIM_CLASS_STORE_MANY;
 }
 
-static void remember(struct state *state, const struct sim_insn *insn, unsigned cycles)
+static void remember(struct state *state, const struct sim_insn *insn)
 {
 	bool load = insn->cls == SIM_CLASS_LOAD && insn->transfers == 1;
+	bool store = insn->cls == SIM_CLASS_STORE && insn->transfers == 1 && !insn->exclusive;
 
-	if (is_transfer(insn->cls))
-		state->load_at = insn->cls == SIM_CLASS_LOAD ? insn->address : 0;
-	state->long_before = cycles > 1;
+	state->store_before = store && !insn->register_offset;
+	state->swallows_nop = load || (store && insn->register_offset && !state->load_before);
+	state->stored = store ? insn->wb : 0;
 	state->load_before = load;
 	state->loaded = load ? insn->dst & (uint16_t)~insn->wb : 0;
 	state->indexed = load ? insn->wb : 0;
 	state->alu_result = is_transfer(insn->cls) ? 0 : insn->dst;
 	state->size_before = insn->size;
-	state->entered_by_branch = false;
 }
 
 static bool is_fp(const struct sim_insn *insn)
@@ -242,22 +287,38 @@ static void fp_start(struct state *state, const struct sim_insn *insn, uint32_t 
 	state->fp_result = insn->fp_dst;
 }
 
+/* Data go before the fetch that has not begun yet. */
+static void take_bus(struct state *state, int32_t now, unsigned transfers)
+{
+	if (pace(state->asked_word) > 1 && state->asked > now) {
+		state->asked += (int32_t)transfers;
+		*of_word(state->ready, state->asked_word) += (int32_t)transfers;
+	}
+	state->bus_free = now + 1 + (int32_t)transfers;
+}
+
 static void issue(void *memory, const struct sim_timing *timing, const struct sim_insn *insn)
 {
 	struct state *state = memory;
-	unsigned cycles = fetch_penalty(state, insn);
-	bool addresses = is_transfer(insn->cls) || insn->cls == SIM_CLASS_TABLE;
+	bool transfer = is_transfer(insn->cls);
+	unsigned cycles = (transfer || insn->cls == SIM_CLASS_TABLE) && insn->addr & state->alu_result;
 
-	if (addresses && insn->addr & state->alu_result)
-		cycles++;
-	if (is_fp(insn)) {
+	if (is_fp(insn))
 		cycles += fp_wait(state, insn, state->cycles + cycles);
-		fp_start(state, insn, state->cycles + cycles);
-	}
+	cycles += fetch_wait(state, insn, (int32_t)(state->cycles + cycles));
+	fp_start(state, insn, state->cycles + cycles);
+	if (transfer)
+		take_bus(state, (int32_t)(state->cycles + cycles), insn->transfers);
 	cycles += issue_cycles(state, timing, insn);
 	state->cycles += cycles;
 	state->taken_exit = (uint8_t)refill(insn);
-	remember(state, insn, cycles);
+	remember(state, insn);
+}
+
+/* A time inside the block as one behind its end. */
+static int32_t from_end(int32_t at, uint32_t cycles)
+{
+	return at < (int32_t)cycles + LONG_AGO ? LONG_AGO : at - (int32_t)cycles;
 }
 
 static void leave(void *memory, const struct sim_timing *timing, struct sim_block_cost *ret)
@@ -267,9 +328,14 @@ static void leave(void *memory, const struct sim_timing *timing, struct sim_bloc
 	(void)timing;
 	ret->cycles = state->cycles;
 	ret->taken_exit = state->taken_exit;
-	memcpy(ret->hides, state->hides, sizeof ret->hides);
 	state->fp_free = state->fp_free > state->cycles ? state->fp_free - state->cycles : 0;
 	state->fp_ready = state->fp_ready > state->cycles ? state->fp_ready - state->cycles : 0;
+	state->asked = from_end(state->asked, state->cycles);
+	state->bus_free = from_end(state->bus_free, state->cycles);
+	for (unsigned i = 0; i <= WORDS; i++) {
+		state->ready[i] = from_end(state->ready[i], state->cycles);
+		state->used_up[i] = from_end(state->used_up[i], state->cycles);
+	}
 	state->cycles = 0;
 	state->taken_exit = 0;
 }
