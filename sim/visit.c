@@ -46,17 +46,8 @@ static struct sim_block_detail *detail_of(struct sim_machine *machine, struct si
 	struct sim_block_detail *detail = calloc(1, sizeof *detail);
 	if (!detail)
 		return NULL;
-	memset(detail->hides, 0xFF, sizeof detail->hides);
 	detail->next = machine->details;
 	return block->detail = machine->details = detail;
-}
-
-static void note_hides(struct sim_machine *machine, struct sim_block *block, uint32_t at,
-		       const struct sim_block_cost *cost)
-{
-	struct sim_block_detail *detail = detail_of(machine, block);
-	for (unsigned i = 0; detail && i < SIM_MAX_HIDES; i++)
-		detail->hides[i] = cost->hides[i] ? (uint16_t)((cost->hides[i] - at) / 2) : 0xFFFF;
 }
 
 static void free_layout(struct sim_layout *layout)
@@ -134,8 +125,6 @@ static void price(struct sim_machine *machine, struct sim_region *region, struct
 		sim_flash_estimate(&machine->memory.flash, at, bytes, cost.cycles, cost.literals, &flash);
 	if (machine->memory.model && machine->memory.model->walk && !region->writable)
 		lay_out(machine, block, code, at, bytes);
-	if (cost.hides[0])
-		note_hides(machine, block, at, &cost);
 	if (machine->timing.predictor && (block->detail || (cost.flags & SIM_BLOCK_PREDICTED)) &&
 	    detail_of(machine, block))
 		block->detail->site = sim_prediction_of(&cost);
@@ -491,15 +480,6 @@ void *sim_visit_hook(const struct sim_machine *machine)
 
 /* --- data ------------------------------------------------------------------------------------------------- */
 
-/* The wait hides the cycle that the block pays behind this load. */
-static bool hides(const struct sim_block_detail *detail, unsigned where)
-{
-	for (unsigned i = 0; i < SIM_MAX_HIDES; i++)
-		if (detail->hides[i] == where)
-			return true;
-	return false;
-}
-
 static void learn(struct sim_machine *machine, struct sim_block *block, unsigned where)
 {
 	if (where < 8 * SIM_CACHED_BYTES && detail_of(machine, block))
@@ -519,8 +499,6 @@ static void on_touched(void *context, const struct sim_window *window, uint32_t 
 						     began + (where * block->pace >> 8));
 	if (wait == 0)
 		return;
-	if (block->detail && hides(block->detail, where))
-		wait--;
 	machine->clock.cycle += wait;
 	machine->waited += wait;
 	block->stall += wait;

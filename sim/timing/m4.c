@@ -45,8 +45,8 @@
  * long multiplies by operands, loads that follow each other from different memories (jnk0le: they do not
  * chain).
  * Residual: no constant is fitted. CoreMark from TCM (i.MX RT1160, 396,066 cycles) -0.4 %; AES-128 of
- * Ko-/aes-armcortexm on STM32F407 and STM32L100 -1.8 to -2.7 %: its tables and its code contend for one
- * flash, which is not modelled.
+ * Ko-/aes-armcortexm on STM32F407 and STM32L100 -1.8 to -2.7 %: there, tables and code contend for one
+ * flash, which the measured chips' 0 wait states do not hide (inferred).
  */
 #include "sim/timing/pipeline.h"
 
