@@ -251,8 +251,18 @@ static void m33_block_transfers_move_a_word_a_cycle(void **state)
 
 static void m33_unaligned_32_bit_target_waits_for_its_second_word(void **state)
 {
-	assert_int_equal(price_at(SIM_M33, 0, 0x1002, "add.w r0,r1,r2; nop").taken_entry, 1);
+	assert_int_equal(price_at(SIM_M33, 0, 0x1002, "add.w r0,r1,r2; nop").taken_entry, 2);
 	assert_int_equal(price_at(SIM_M33, 0, 0x1000, "add.w r0,r1,r2; nop").taken_entry, 0);
+}
+
+static void m33_data_take_the_fetchs_turn_on_the_bus_they_share(void **state)
+{
+	const char *loads = "ldr.w r0,[r4]; ldr.w r1,[r4]; ldr.w r2,[r4]; ldr.w r3,[r4]; ldr.w r5,[r4]; ldr.w r6,[r4]";
+	const char *narrow = "ldr r0,[r4]; adds r1,#1; adds r2,#1; adds r3,#1; adds r1,#1; adds r2,#1; adds r3,#1";
+
+	assert_int_equal(price_at(SIM_M33, 0, 0x1000, loads).cycles, 6);
+	assert_in_range(price_at(SIM_M33, 0, 0x20000000, loads).cycles, 9, 12); /* a word of code and one of data each */
+	assert_int_equal(price_at(SIM_M33, 0, 0x20000000, narrow).cycles, 7);
 }
 
 static void m7_issues_two_and_forwards_to_the_late_alu(void **state)
@@ -580,6 +590,7 @@ int main(void)
 		cmocka_unit_test(m33_second_slot_takes_16_bit_branch_it_and_nop),
 		cmocka_unit_test(m33_block_transfers_move_a_word_a_cycle),
 		cmocka_unit_test(m33_unaligned_32_bit_target_waits_for_its_second_word),
+		cmocka_unit_test(m33_data_take_the_fetchs_turn_on_the_bus_they_share),
 		cmocka_unit_test(m7_issues_two_and_forwards_to_the_late_alu),
 		cmocka_unit_test(m7_never_pairs_what_shares_a_unit),
 		cmocka_unit_test(m7_two_loads_pair_from_words_that_differ_in_address_bit_2),

@@ -10,16 +10,16 @@
  *                                                                            image's cycles             verified
  *   flash keeps the line that it read last; cache off: all reads find that,
  *     or wait wait_states; the cache in between adds nothing                 RM0522 6.3.4, 7.4.6        verified
- *   prefetch: a line of code that is read asks for the next one, which any    RM0522 6.3.4 ("instruction
- *     other read interrupts; data ask for nothing                            prefetch"), art.c      inferred
+ *   prefetch: a line of code that is read asks for the next one, which any   RM0522 6.3.4 ("instruction
+ *     other read interrupts; data ask for nothing                            prefetch"), art.c          inferred
  *
  * Not modelled: the two banks' own buffers; remapping, with its second port; low-power read mode, but for the wait states
  * that firmware sets with it.
  * When within its block a line is reached is taken in proportion to the bytes before it.
- * Residual with the pipeline of m33.c, nothing fitted: -1.5 to +0.9 % on four images of an STM32U575, three of which choose
- * one way and one leaves the two that reset gives; -1.4 to +1.1 % without prefetch. One of them with its weights in RAM:
+ * Residual with the pipeline of m33.c, nothing fitted: -0.7 to +0.9 % on four images of an STM32U575, three of which choose
+ * one way and one leaves the two that reset gives; -0.6 to +1.2 % without prefetch. One of them with its weights in RAM:
  * +0.2 %; 6.95 cycles a line more from flash, measured 6.91, of which 1 is the fetch's turn on the bus. CoreMark with the
- * cache off and 4 wait states, relative to none: 1.96, with prefetch 1.61 (an F407 with 5, measured: 1.99, 1.54).
+ * cache off and 4 wait states, relative to none: 1.95, with prefetch 1.60 (an F407 with 5, measured: 1.99, 1.54).
  */
 #include "sim/timing/memory.h"
 
