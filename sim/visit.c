@@ -274,6 +274,8 @@ static void wait_for_rest(struct sim_machine *machine)
 static unsigned estimated_wait(struct sim_machine *machine, const struct sim_block *block, bool taken)
 {
 	uint32_t wait = machine->wait + block->wait + (taken ? block->wait_taken : 0);
+	if (wait == 0) /* always, where memory answers at once */
+		return 0;
 	machine->wait = wait & 15;
 	machine->waited += wait >> 4;
 	return wait >> 4;
