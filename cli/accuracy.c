@@ -72,7 +72,8 @@ static error_t parse(int key, char *text, struct argp_state *state)
 }
 
 static const struct argp_option OPTIONS[] = {
-	{"points", 'p', "FILE.csv", 0, "other points: columns board, benchmark, us_per_inference, image_in_…, image_sha256", 0},
+	{"points", 'p', "FILE.csv", 0, "other points: columns board, benchmark, us_per_inference, image_in_…, image_sha256; "
+	 "power_mw, power_supply_v, power_measured_on", 0},
 	{"inputs", OPTION_INPUTS, "DIR", 0, "folder of the inputs (kws01/*.bin): results are compared with the logs", 0},
 	{"compare", OPTION_COMPARE, "N", 0, "inputs of the accuracy log to compare, at most (5)", 0},
 	{"window", OPTION_WINDOW, NULL, 0, "replay a whole performance window too (slow)", 0},

@@ -11,6 +11,8 @@
 static const char *const grade_name[] = {
 	[SIM_ESTIMATED] = "estimated", [SIM_CALIBRATED] = "calibrated", [SIM_MEASURED] = "measured"};
 
+#define MOST_DISCOUNT_PCT 5 /* a number that an estimate moved by more is an estimate */
+
 /* --- distributions ---------------------------------------------------------------------------------- */
 
 struct spread {
@@ -67,6 +69,23 @@ struct making {
 	double battery_mah, battery_mv, days;
 	uint64_t clock_hz, flash_bytes, ram_bytes, arena_bytes;
 };
+
+/* Of the cycles in which the core ran. */
+static double waited_share(const struct making *m)
+{
+	const struct sim_when *end = &m->totals->end;
+	return end->active ? (double)end->waited / (double)end->active : 0;
+}
+
+/* The state that took most. */
+static const struct prof_price *dearest(const struct making *m)
+{
+	int most = SIM_POWER_RUN;
+	for (int s = 0; s < SIM_POWER_STATES; s++)
+		if (m->energy.state[s].pj > m->energy.state[most].pj)
+			most = s;
+	return &m->prices->state[most];
+}
 
 /* Modelled time is off by some percent; only the running part of the energy follows it. */
 static void energy_range(const struct making *m, const struct prof_energy *energy, double *ret_low,
@@ -313,9 +332,17 @@ static void exact(json_t *all, const char *metric, double value, const char *sou
 	grade(all, metric, SIM_MEASURED, value, value, source);
 }
 
+/* What this run's waits change in state run's power, beyond those that it was measured with. */
+static double discount_pct(const struct making *m)
+{
+	return (sim_board_stall_factor(m->board, waited_share(m)) - 1) * 100;
+}
+
 static enum sim_grade energy_grade(const struct making *m)
 {
 	enum sim_grade worst = m->board->timing_grade;
+	if (fabs(discount_pct(m)) > MOST_DISCOUNT_PCT && m->board->stall.grade < worst)
+		worst = m->board->stall.grade;
 	for (int s = 0; s < SIM_POWER_STATES; s++)
 		if (m->energy.state[s].ps && m->prices->state[s].grade < worst)
 			worst = m->prices->state[s].grade;
@@ -330,11 +357,11 @@ static void timed(json_t *all, const struct making *m, const char *metric, doubl
 
 static void energy_quality(json_t *all, const struct making *m)
 {
-	char source[600];
+	char source[700];
 	double seconds = (double)m->energy.ps / 1e12, mwh = m->battery_mah * m->battery_mv / 1000;
 	enum sim_grade worst = energy_grade(m);
-	snprintf(source, sizeof source, "power: %s; time: %s", m->prices->state[SIM_POWER_RUN].source,
-		 m->board->timing_source);
+	snprintf(source, sizeof source, "power: %s; time: %s; waits for memory: %+.1f %% of it", dearest(m)->source,
+		 m->board->timing_source, discount_pct(m));
 	if (m->totals->inferences)
 		grade(all, "inferences.energy_uj.mean", worst, m->energy_uj.low, m->energy_uj.high, source);
 	grade(all, "energy.total_mj", worst, m->total_low_mj, m->total_high_mj, source);
@@ -463,11 +490,9 @@ static json_t *board_memory(const struct making *m)
 /* With this run's own share of waits; before it has run, without any. */
 static json_t *power_table(const struct making *m)
 {
-	const struct sim_when *end = &m->totals->end;
 	json_t *item = json_object();
 	for (int s = 0; s < SIM_POWER_STATES; s++) {
-		double waited = end->active ? (double)end->waited / (double)end->active : 0;
-		double less = m->prices->state[s].stall_discount_pct / 100 * waited;
+		double less = m->prices->state[s].stall_discount_pct / 100 * waited_share(m);
 		json_object_set_new(item, prof_power_state_name(s),
 				    prof_json_real((double)prof_prices_nw(m->prices, s, m->clock_hz) * (1 - less) / 1e6));
 	}

@@ -374,13 +374,15 @@ function layers() {
 function functions() {
   if (!R.functions.length) return;
   const all = R.functions.reduce((a, f) => a + f.cycles_self, 0) || 1, top = Math.max(...R.functions.map(f => f.cycles_self), 1);
-  section("Functions", "cycles of the core, awake; self without, total with what they call", table([
+  section("Functions", "cycles of the core, awake; self without, total with what they call; waiting: for memory, of self", table([
     { name: "function", key: f => f.name, cell: f => [f.name, f.file ? el("span", { class: "soft" }, "  " +
       f.file.split("/").pop() + (f.line ? ":" + f.line : "")) : null] },
     bar(f => f.cycles_self / top),
     number("self", f => f.cycles_self, v => percent(v / all)),
     number("self cycles", f => f.cycles_self, whole),
     number("total cycles", f => f.cycles_total, whole),
+    number("waiting", f => f.cycles_self ? (f.waited_self || 0) / f.cycles_self : 0, percent),
+    number("self energy", f => f.energy_self_uj || 0, v => show("J", v * 1e-6)),
     number("calls", f => f.calls, whole),
   ], R.functions, 15));
 }
