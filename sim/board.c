@@ -181,23 +181,17 @@ void sim_board_names_free(char **names)
 	free(names);
 }
 
-const char *const sim_fitted_names[] = { "flash_line_fill", "ram_line_fill", NULL };
+const char *const sim_fitted_names[] = { "bus_line_fill", NULL };
 
 double sim_board_fitted(const struct sim_board *board, enum sim_fitted which)
 {
-	if (which == SIM_FITTED_FLASH_FILL)
-		return board->flash.line_fill;
-	for (unsigned i = 0; i < board->memories; i++)
-		if (board->memory[i].line_fill > 0)
-			return board->memory[i].line_fill;
-	return 0;
+	return board->flash.line_fill;
 }
 
 void sim_board_shift_fitted(struct sim_board *board, enum sim_fitted which, double by)
 {
-	if (which == SIM_FITTED_FLASH_FILL)
-		board->flash.line_fill += by;
-	for (unsigned i = 0; which == SIM_FITTED_RAM_FILL && i < board->memories; i++)
+	board->flash.line_fill += by;
+	for (unsigned i = 0; i < board->memories; i++)
 		if (board->memory[i].line_fill > 0)
 			board->memory[i].line_fill += by;
 }

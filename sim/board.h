@@ -101,8 +101,7 @@ struct sim_flash {
 
 /* Constants of the timing model that were fitted to measurements; all others come from documents. */
 enum sim_fitted {
-	SIM_FITTED_FLASH_FILL, /* flash.line_fill */
-	SIM_FITTED_RAM_FILL,   /* line_fill of all RAM that has one */
+	SIM_FITTED_BUS, /* flash.line_fill; the line_fill of all RAM that has one goes with it */
 	SIM_FITTED_COUNT,
 };
 

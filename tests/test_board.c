@@ -38,7 +38,7 @@ static const char good[] =
 	"  stop: {base: 2uA, per_clock: 0uA/MHz, at: 3V, low: -50%, high: 100%, grade: estimated, source: page 4}\n"
 	"battery: {capacity: 220mAh, voltage: 3V}\n"
 	"timing: {grade: estimated, low: -5%, high: 10%, what: int8, source: page 5,\n"
-	"         fitted: {flash_line_fill: {prior: 4, width: 2, source: page 6}}}\n"
+	"         fitted: {bus_line_fill: {prior: 4, width: 2, source: page 6}}}\n"
 	"sources: {core: a, clocks: b, memories: c, interrupts: d, devices: e, battery: f}\n";
 
 static struct sim_board board;
@@ -136,9 +136,9 @@ static void mistakes_are_told_with_line_and_column(void **state)
 	assert_refused("bytes: 512KiB", "bytes: 511KiB", "b.yaml:13:47: a memory has 4KiB … 1GiB and starts and ends at a "
 		       "multiple of 4KiB");
 	assert_refused("alias: [0]", "alias: [1]", "b.yaml:13:63: an alias starts at a multiple of 4KiB");
-	assert_refused("flash_line_fill", "flash_fill", "b.yaml:28:19: unknown key 'flash_fill'; accepted: flash_line_fill, "
-		       "ram_line_fill");
-	assert_refused("width: 2", "width: 0", "b.yaml:28:54: 0 is out of range; a number from 0.01 to 200 is expected");
+	assert_refused("bus_line_fill", "bus_fill", "b.yaml:28:19: unknown key 'bus_fill'; accepted: "
+		       "bus_line_fill");
+	assert_refused("width: 2", "width: 0", "b.yaml:28:52: 0 is out of range; a number from 0.01 to 200 is expected");
 	assert_refused("irq: [7]", "irq: [40]", "b.yaml:18:51: 40 is out of range; a whole number from 0 to 39 is expected");
 }
 
