@@ -4,8 +4,8 @@
 #   the table of boards, between the two <!-- boards --> marks of README.md and docs/accuracy.md;
 #   in README.md what follows each "    $ command", cut after N lines where <!-- first N lines --> stands before;
 #   docs/window.png, as script/demo has left it in build/demo/;
-#   with a folder of results as `thumbwatt accuracy` takes it: what that prints, between the <!-- replay --> marks of
-#   docs/accuracy.md, and the residuals in the boards' files.
+#   with a folder of results as `thumbwatt accuracy` takes it: what that prints, between the <!-- replay --> and
+#   <!-- power --> marks of docs/accuracy.md, and the residuals in the boards' files.
 #
 #   tools/refresh_docs.sh [RESULTS]   rewrites all that
 #   tools/refresh_docs.sh --check     prints what would change in the table of boards; fails if anything would
@@ -70,10 +70,11 @@ with_outputs() {
 	{ old = 0; print }' "$1"
 }
 
-with_replay() {
-	awk -v replay="$work/replay" '
-	/^<!-- replay -->$/ && !inside { print; print ""; while ((getline line < replay) > 0) print "    " line; print ""; inside = 1; next }
-	/^<!-- replay -->$/ { inside = 0 }
+# What stands between two <!-- MARK --> lines of a page becomes that file, indented.
+with_block() { # page, MARK, file
+	awk -v mark="<!-- $2 -->" -v file="$3" '
+	$0 == mark && !inside { print; print ""; while ((getline line < file) > 0) print "    " line; print ""; inside = 1; next }
+	$0 == mark { inside = 0 }
 	!inside' "$1"
 }
 
@@ -87,9 +88,12 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 status=0
 if [ -n "${1:-}" ] && [ "$1" != --check ]; then
-	build/thumbwatt accuracy "$1" --quiet | sed '/^outputs/d; s/ *not compared$//; s/ *outputs$//' >"$work/replay"
-	with_replay docs/accuracy.md >"$work/page"
-	cat "$work/page" >docs/accuracy.md
+	build/thumbwatt accuracy "$1" --quiet >"$work/printed"
+	sed '/^outputs/d; s/ *not compared$//; s/ *outputs$//' "$work/printed" >"$work/all"
+	sed '/^power while/,$d' "$work/all" >"$work/replay"
+	sed -n '/^power while/,$p' "$work/all" >"$work/power"
+	with_block docs/accuracy.md replay "$work/replay" >"$work/page"
+	with_block "$work/page" power "$work/power" >docs/accuracy.md
 	for board in sim/boards/*.yaml; do
 		with_residuals "$board" >"$work/page"
 		cat "$work/page" >"$board"
