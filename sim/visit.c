@@ -50,47 +50,6 @@ static struct sim_block_detail *detail_of(struct sim_machine *machine, struct si
 	return block->detail = machine->details = detail;
 }
 
-static void free_layout(struct sim_layout *layout)
-{
-	free(layout->line);
-	free(layout->end);
-	*layout = (struct sim_layout){0};
-}
-
-/* A block's prefixes are priced one after the other: an instruction ends when the block up to it does. */
-static void lay_out(struct sim_machine *machine, struct sim_block *block, const uint8_t *code, uint32_t at,
-		    uint32_t bytes)
-{
-	struct sim_block_detail *detail = detail_of(machine, block);
-	if (!detail)
-		return;
-	uint32_t width = machine->memory.flash.line_bytes, first = at / width, entered = first - 1, cycle = 0;
-	struct sim_layout *layout = &detail->layout;
-	free_layout(layout);
-	layout->line = calloc(bytes / width + 2, sizeof *layout->line);
-	layout->end = calloc(bytes / 2 + 2, sizeof *layout->end);
-	if (!layout->line || !layout->end) {
-		free_layout(layout);
-		return;
-	}
-	struct sim_insn insn;
-	for (uint32_t i = 0; i + 2 <= bytes; i += insn.size) {
-		struct sim_block_cost cost;
-		sim_decode(code + i, bytes - i, at + i, &insn);
-		for (uint32_t line = (at + i) / width; line <= (at + i + insn.size - 1) / width; line++)
-			if (line != entered && layout->lines < bytes / width + 2) {
-				layout->line[layout->lines++] = (struct sim_layout_line){
-					.number = (uint16_t)(line - first), .where = (uint16_t)(i / 2),
-					.cycle = (uint16_t)cycle };
-				entered = line;
-			}
-		uint32_t end = i + insn.size < bytes ? i + insn.size : bytes;
-		sim_timing_price(&machine->timing, code, end, at, &cost);
-		cycle = cost.cycles;
-		layout->end[i / 2] = (uint16_t)cycle;
-	}
-}
-
 static uint64_t visits_cost(const struct sim_block *block)
 {
 	return block->count * block->cycles + block->taken * (uint64_t)(int64_t)block->taken_exit;
@@ -123,8 +82,9 @@ static void price(struct sim_machine *machine, struct sim_region *region, struct
 	struct sim_flash_cost flash = {0};
 	if (!region->writable && !machine->memory.model)
 		sim_flash_estimate(&machine->memory.flash, at, bytes, cost.cycles, cost.literals, &flash);
-	if (machine->memory.model && machine->memory.model->walk && !region->writable)
-		lay_out(machine, block, code, at, bytes);
+	if (machine->memory.timeline && !region->writable && detail_of(machine, block))
+		sim_timeline_lay_out(machine->memory.timeline, &block->detail->layout, &machine->timing, code, bytes, at,
+				     at - region->at, machine->memory.flash.line_bytes);
 	if (machine->timing.predictor && (block->detail || (cost.flags & SIM_BLOCK_PREDICTED)) &&
 	    detail_of(machine, block))
 		block->detail->site = sim_prediction_of(&cost);
@@ -257,18 +217,18 @@ static unsigned wait_for_code(struct sim_machine *machine, const struct sim_bloc
 					    machine->clock.cycle);
 }
 
-static bool has_timeline(const struct sim_machine *machine)
-{
-	return machine->memory.model && machine->memory.model->walk;
-}
-
-/* Memory that follows a timeline: the lines of the last block that nobody asked for yet. */
+/* Memory that follows a timeline: what the last block waited and nobody was told. */
 static void wait_for_rest(struct sim_machine *machine)
 {
-	unsigned wait = machine->memory.model->walk(&machine->memory, UINT16_MAX);
+	unsigned wait = sim_timeline_settle(machine->memory.timeline);
 	machine->clock.cycle += wait;
 	machine->waited += wait;
 	machine->previous->stall += wait;
+}
+
+static const struct sim_layout *layout_of(const struct sim_machine *machine, const struct sim_block *block)
+{
+	return machine->code->writable || !block->detail ? NULL : &block->detail->layout;
 }
 
 static unsigned estimated_wait(struct sim_machine *machine, const struct sim_block *block, bool taken)
@@ -390,9 +350,7 @@ static inline __attribute__((always_inline)) void visit_block(struct sim_machine
 		stall = price_on_path(machine, block, at, taken);
 	uint64_t wait = 0;
 	if (how & VISIT_TIMELINE)
-		machine->memory.model->begin(&machine->memory, machine->code->writable || !block->detail ?
-					     NULL : &block->detail->layout, at - machine->code->at,
-					     machine->clock.cycle + stall);
+		sim_timeline_begin(machine->memory.timeline, layout_of(machine, block), machine->clock.cycle + stall);
 	else if (!(how & VISIT_MEMORY))
 		wait = estimated_wait(machine, block, taken);
 	else if (machine->code->bank)
@@ -477,7 +435,7 @@ void *sim_visit_hook(const struct sim_machine *machine)
 		{on_block_m7, on_block_m7_memory, on_block_m7_timeline},
 	};
 	unsigned core = machine->board.core == SIM_M7 ? 2 : machine->path.now ? 1 : 0;
-	return (void *)HOOKS[core][has_timeline(machine) ? 2 : machine->memory.model ? 1 : 0];
+	return (void *)HOOKS[core][machine->memory.timeline ? 2 : machine->memory.model ? 1 : 0];
 }
 
 /* --- data ------------------------------------------------------------------------------------------------- */
@@ -496,9 +454,10 @@ static void on_touched(void *context, const struct sim_window *window, uint32_t 
 	if (__builtin_expect(block->count <= LEARNING_VISITS, 0) && machine->path.now)
 		learn(machine, block, where);
 	uint64_t began = machine->block_cycle + (machine->clock.cycle - machine->block_end); /* waits put it off */
-	unsigned wait = machine->memory.model->touch(&machine->memory, window->bank, at - window->at,
-						     bytes | (write ? SIM_TOUCH_WRITE : 0), where,
-						     began + (where * block->pace >> 8));
+	uint64_t now = began + (where * block->pace >> 8);
+	unsigned wait = machine->memory.timeline ? sim_timeline_touch(machine->memory.timeline, where, now)
+			: machine->memory.model->touch(&machine->memory, window->bank, at - window->at,
+						       bytes | (write ? SIM_TOUCH_WRITE : 0), where, now);
 	if (wait == 0)
 		return;
 	machine->clock.cycle += wait;
@@ -599,8 +558,8 @@ uint64_t sim_visit_exact_cycle(struct sim_machine *machine)
 	if (xpsr & XPSR_IT)
 		sim_core_set(machine, UC_ARM_REG_XPSR, xpsr & ~XPSR_IT);
 	uint32_t into = pc - machine->block_at;
-	if (has_timeline(machine)) {
-		unsigned wait = machine->memory.model->walk(&machine->memory, into / 2);
+	if (machine->memory.timeline) {
+		unsigned wait = sim_timeline_walk(machine->memory.timeline, into / 2);
 		machine->clock.cycle += wait;
 		machine->waited += wait;
 		machine->previous->stall += wait;
@@ -636,7 +595,7 @@ void sim_visit_leave_block(struct sim_machine *machine)
 
 void sim_visit_settle(struct sim_machine *machine)
 {
-	if (has_timeline(machine))
+	if (machine->memory.timeline)
 		wait_for_rest(machine);
 }
 
@@ -657,7 +616,7 @@ void sim_visit_destroy(struct sim_machine *machine)
 {
 	while (machine->details) {
 		struct sim_block_detail *next = machine->details->next;
-		free_layout(&machine->details->layout);
+		sim_timeline_free_layout(&machine->details->layout);
 		free(machine->details);
 		machine->details = next;
 	}

@@ -85,6 +85,8 @@ bool sim_memory_create(struct sim_memory_timing *timing, const struct sim_flash_
 		if (!made.state)
 			return false;
 	}
+	if (made.model && made.model->timeline)
+		made.timeline = made.state;
 	made.given = made.flash;
 	sim_memory_reset(&made);
 	*timing = made;

@@ -16,6 +16,8 @@
 #ifndef SIM_TIMING_MEMORY_H
 #define SIM_TIMING_MEMORY_H
 
+#include "sim/timing/timeline.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -70,18 +72,6 @@ struct sim_memory_bank {
 	uint16_t first, beat;
 };
 
-/*
- * Where in a block its lines begin to be needed, for memory that follows a timeline. Lines count from the block's
- * first, cycles from its start at zero wait states, instructions in halfwords.
- */
-struct sim_layout {
-	unsigned lines;
-	struct sim_layout_line {
-		uint16_t number, where, cycle;
-	} *line;
-	uint16_t *end; /* [halfwords]: cycle at which the instruction that begins there is through */
-};
-
 /* Tags of a cache, by sets; the most recently used of a set comes first. */
 enum { SIM_CACHE_LINE_SHIFT = 5, SIM_CACHE_DIRTY = 1 };
 struct sim_cache {
@@ -106,11 +96,10 @@ struct sim_memory_timing;
 
 /*
  * A kind of memory system. All functions get a timing whose `state` create() made. A kind either answers for a whole
- * block as it is entered (fetch), or follows a timeline: begin() says which block it is, walk() and touch() go on in it.
+ * block as it is entered (fetch) and for each datum (touch), or follows a timeline (timeline.h), which `state` then is.
  *
  *   at       offset in the memory that `code`, or `bank`, says
  *   cycles   of the block at zero wait states
- *   where    in the block, in halfwords: the instruction that reads or writes
  *   now      cycle at which the block is entered; at which, waits included, the access comes
  */
 struct sim_memory_model {
@@ -118,10 +107,9 @@ struct sim_memory_model {
 	void (*destroy)(void *state);
 	void (*changed)(struct sim_memory_timing *timing); /* flash was set up anew; what was cached is lost */
 	unsigned (*fetch)(struct sim_memory_timing *timing, uint32_t at, uint32_t bytes, uint32_t cycles, uint64_t now);
-	void (*begin)(struct sim_memory_timing *timing, const struct sim_layout *layout, uint32_t at, uint64_t now);
-	unsigned (*walk)(struct sim_memory_timing *timing, unsigned where); /* up to that instruction */
 	unsigned (*touch)(struct sim_memory_timing *timing, unsigned bank, uint32_t at, unsigned bytes_and_write,
 	                  unsigned where, uint64_t now);
+	bool timeline;
 };
 enum { SIM_TOUCH_BYTES = 0xF, SIM_TOUCH_WRITE = 0x10 };
 
@@ -140,6 +128,7 @@ struct sim_memory_timing {
 	uint32_t uncached;                    /* stands for what of it is uncached; 0: nothing */
 	const struct sim_memory_model *model; /* NULL: none follows this kind of memory */
 	void *state;
+	struct sim_timeline *timeline;        /* `state`, if it is one; else NULL */
 };
 
 /* Caches and prefetch as `flash` says. False, and nothing made: out of memory. */
