@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The machine's inside, shared by the few files that make it up (machine, core, exception, fault, visit, scs, bus,
- * semihosting). Nobody else includes this.
+ * The machine's inside, shared by the few files that make it up (machine, core, stopped, exception, fault, visit, scs,
+ * bus, semihosting). Nobody else includes this.
  */
 #ifndef SIM_MACHINE_STATE_H
 #define SIM_MACHINE_STATE_H
@@ -205,6 +205,11 @@ bool sim_core_write(struct sim_machine *machine, uint32_t at, const void *bytes,
 void sim_core_changed(struct sim_machine *machine, uint32_t at, uint32_t bytes);
 /* Runs from machine->pc until something stops it; then machine->pc is where. */
 void sim_core_run(struct sim_machine *machine);
+
+/* --- stopped.c --------------------------------------------------------------------------------------------- */
+
+/* Does what the core stopped for, once it has: sim_core_run has returned. */
+void sim_stopped_handle(struct sim_machine *machine);
 
 /* --- visit.c: what a block costs ------------------------------------------------------------------------- */
 
