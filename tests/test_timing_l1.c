@@ -166,6 +166,31 @@ static unsigned fetch(struct fixture *f, uint32_t at, uint32_t bytes, uint32_t c
 	return wait;
 }
 
+static void code_that_goes_on_asks_for_the_next_line_while_it_works_off_the_last(void **state)
+{
+	struct fixture *f = begin(true, true);
+	unsigned alone = WS + 1 + FLASH_FIRST;
+
+	assert_int_equal(fetch(f, 0, 32, 8), alone);
+	assert_int_equal(fetch(f, 0x100, 32, 8), alone);
+	assert_int_equal(fetch(f, 0x120, 32, 8), alone - (8 - 3)); /* the last line's other beats came first */
+	f->now += 100;
+	assert_int_equal(fetch(f, 0x140, 32, 8), alone - 8); /* not more than 32 bytes ahead */
+	assert_int_equal(fetch(f, 0x100, 96, 24), 0);
+	end(f);
+}
+
+static void a_dirty_line_on_a_narrow_bus_goes_before_the_next_comes(void **state)
+{
+	struct fixture *f = begin(true, true);
+
+	f->timing.bank[RAM].beat = 32;
+	for (uint32_t way = 0; way < 5; way++) /* one more than the set holds */
+		assert_int_equal(touch(f, RAM, 1024 * way, STORE), 0);
+	assert_int_equal(f->timing.model->touch(&f->timing, RAM, 32, LOAD, 0, f->now), RAM_FIRST + 6 + RAM_FIRST + 8 + RAM_FIRST);
+	end(f);
+}
+
 static void code_past_the_cache_comes_eight_bytes_at_a_time_while_the_core_works(void **state)
 {
 	struct fixture *f = begin(false, false);
@@ -223,6 +248,8 @@ int main(void)
 		cmocka_unit_test(what_the_mpu_makes_uncached_is_never_held),
 		cmocka_unit_test(write_through_holds_lines_for_loads_and_never_dirty_ones),
 		cmocka_unit_test(a_long_fill_of_memory_stops_fetching_the_lines),
+		cmocka_unit_test(code_that_goes_on_asks_for_the_next_line_while_it_works_off_the_last),
+		cmocka_unit_test(a_dirty_line_on_a_narrow_bus_goes_before_the_next_comes),
 		cmocka_unit_test(code_past_the_cache_comes_eight_bytes_at_a_time_while_the_core_works),
 		cmocka_unit_test(code_on_the_itcm_bus_waits_by_the_line_of_256_bits_unless_held),
 		cmocka_unit_test(prefetch_on_the_itcm_bus_reads_on_while_a_line_executes),
