@@ -24,6 +24,7 @@
 #define WHERE_MASK 0x3FFu
 #define MAY_SPLIT 0x20000u /* need not be aligned, but asks us when it is not */
 #define SIZE_MASK 3u       /* of the access, log2 */
+#define EXITS 2            /* direct ones of a block */
 #define WATCH_READS 1    /* the library's flags of a watchpoint */
 #define WATCH_WRITES 2
 
@@ -37,9 +38,11 @@ typedef void *generate_fn(void *, uint32_t, uint32_t, uint32_t, int);
 typedef uint32_t add_setq_fn(void *, uint32_t, uint32_t);
 typedef uint32_t fetch_fn(void *, uint32_t);
 typedef uint32_t fixed_fn(uint32_t, uint32_t, void *);
+typedef void translate_fn(void *, void *, int);
 typedef void access_op_fn(void *, void *, void *, uintptr_t, unsigned);
 
-static __thread struct sim_takeover *current;
+/* initial-exec: else reading it counts as a call, around which the access functions below would save registers */
+static __thread struct sim_takeover *current __attribute__((tls_model("initial-exec")));
 static bool available;
 
 /* The library's own functions, found behind ours. */
@@ -53,6 +56,13 @@ static struct {
 	int (*is_watched)(void *, uint32_t, uint32_t);
 	fetch_fn *fetch16;
 	access_op_fn *load_op32, *load_op64, *store_op32, *store_op64;
+	translate_fn *translate;
+	void *(*emit)(void *, unsigned);
+	void (*emit2)(void *, unsigned, uintptr_t, uintptr_t);
+	void (*direct_exit)(void *, unsigned);
+	void (*end_exit)(void *, void *, unsigned);
+	void (*indirect_exit)(void *);
+	void (*check_stop)(void *);
 	void (*flush_pages)(void *);
 	void (*write_special)(void *, uint32_t, uint32_t);
 	bool (*restore_state)(void *, uintptr_t, bool);
@@ -99,6 +109,13 @@ __attribute__((constructor)) static void find_symbols(void)
 		{&library.store16, "helper_le_stw_mmu_arm", true},
 		{&library.store32, "helper_le_stl_mmu_arm", true},
 		{&library.store64, "helper_le_stq_mmu_arm", true},
+		{&library.translate, "gen_intermediate_code_arm", true},
+		{&library.emit, "tcg_emit_op_arm", true},
+		{&library.emit2, "tcg_gen_op2_arm", true},
+		{&library.direct_exit, "tcg_gen_goto_tb_arm", true},
+		{&library.end_exit, "tcg_gen_exit_tb_arm", true},
+		{&library.indirect_exit, "tcg_gen_lookup_and_goto_ptr_arm", true},
+		{&library.check_stop, "check_exit_request_arm", true},
 		{&library.restore_state, "cpu_restore_state_arm", false},
 		{&library.raise, "raise_exception_arm", false},
 		{&library.set_dirty, "tlb_set_dirty_arm", false},
@@ -194,6 +211,91 @@ void *tb_gen_code_arm(void *cpu, uint32_t pc, uint32_t base, uint32_t flags, int
 	mark_code(t, pc + (1u << PAGE_BITS));
 	t->translated(t->context, pc);
 	return block;
+}
+
+/*
+ * The library lets a block jump directly to the next only within a page, as pages could be mapped anew: elsewhere it
+ * looks the next one up, each time. Here they never are; what the MPU forbids is looked at when a block is entered. So
+ * where the PC has just been set to a constant, such a look-up becomes a direct exit, of which a block has two.
+ */
+EXPORTED void gen_intermediate_code_arm(void *cpu, void *block, int most);
+void gen_intermediate_code_arm(void *cpu, void *block, int most)
+{
+	struct sim_takeover *t = current;
+	if (t) {
+		t->made = block;
+		t->exits = 0;
+	}
+	library.translate(cpu, block, most);
+	if (t)
+		t->made = NULL;
+}
+
+EXPORTED void *tcg_emit_op_arm(void *tcg, unsigned op);
+void *tcg_emit_op_arm(void *tcg, unsigned op)
+{
+	if (current)
+		current->emitted++;
+	return library.emit(tcg, op);
+}
+
+EXPORTED void tcg_gen_op2_arm(void *tcg, unsigned op, uintptr_t first, uintptr_t second);
+void tcg_gen_op2_arm(void *tcg, unsigned op, uintptr_t first, uintptr_t second)
+{
+	struct sim_takeover *t = current;
+	library.emit2(tcg, op, first, second);
+	if (!t)
+		return;
+	t->last_op = op;
+	t->last_first = first;
+	t->pc_set_at = t->emitted;
+}
+
+EXPORTED void tcg_gen_goto_tb_arm(void *tcg, unsigned number);
+void tcg_gen_goto_tb_arm(void *tcg, unsigned number)
+{
+	library.direct_exit(tcg, number);
+	if (!current)
+		return;
+	current->exits |= 1u << number;
+	current->chained_at = current->emitted;
+}
+
+/* Learns from the library's own direct exits: goto, PC set to where it goes, end. */
+EXPORTED void tcg_gen_exit_tb_arm(void *tcg, void *block, unsigned number);
+void tcg_gen_exit_tb_arm(void *tcg, void *block, unsigned number)
+{
+	struct sim_takeover *t = current;
+	if (t && block && block == t->made && number < EXITS && t->pc_set_at == t->emitted &&
+	    t->chained_at + 1 == t->emitted) {
+		t->set_op = t->last_op;
+		t->set_pc = t->last_first;
+	}
+	library.end_exit(tcg, block, number);
+}
+
+EXPORTED void tcg_gen_lookup_and_goto_ptr_arm(void *tcg);
+void tcg_gen_lookup_and_goto_ptr_arm(void *tcg)
+{
+	struct sim_takeover *t = current;
+	bool constant = t && t->set_pc && t->pc_set_at == t->emitted && t->last_op == t->set_op &&
+			t->last_first == t->set_pc;
+	if (!constant || !t->made || t->exits == (1u << EXITS) - 1) {
+		library.indirect_exit(tcg);
+		return;
+	}
+	unsigned number = t->exits & 1;
+	void *block = t->made;
+	tcg_gen_goto_tb_arm(tcg, number);
+	library.end_exit(tcg, block, number);
+}
+
+/* Behind each load and store: nothing of ours stops there, and a fault leaves by itself. */
+EXPORTED void check_exit_request_arm(void *tcg);
+void check_exit_request_arm(void *tcg)
+{
+	if (!current)
+		library.check_stop(tcg);
 }
 
 /* The library reads code by halfwords while it translates. */
@@ -434,8 +536,11 @@ static inline __attribute__((always_inline)) uint8_t *served(struct sim_takeover
 	bool aligned = !(at & (bytes - 1) & 3);
 	if (!window || (write && !window->writable) || (!window->told && aligned))
 		return NULL;
-	if (window->told)
+	if (window->told) {
+		if (window->front)
+			t->front_used = (struct sim_window *)window;
 		t->touched(t->context, window, at, bytes, write, where_of(how));
+	}
 	if ((!aligned && !may_split) || t->guarded)
 		return NULL;
 	return window->host + (at - window->at);
@@ -446,37 +551,66 @@ static bool holds_code(const struct sim_takeover *t, uint32_t at, unsigned bytes
 	return page_bit(t->code_pages, at >> PAGE_BITS) || page_bit(t->code_pages, (at + bytes - 1) >> PAGE_BITS);
 }
 
+/* The usual access of a window that is told: to a line used last, so that nobody need hear of it. */
+static inline __attribute__((always_inline)) uint8_t *in_front(struct sim_takeover *t, uint32_t at, unsigned bytes,
+							       bool write)
+{
+	const struct sim_window *window = t ? t->front_used : NULL;
+	if (!window || t->guarded || t->tell_all || at - window->at > window->bytes - bytes || (at & (bytes - 1)))
+		return NULL;
+	if (write && (!window->writable || page_bit(t->code_pages, at >> PAGE_BITS) ||
+		      page_bit(t->watched_pages, at >> PAGE_BITS)))
+		return NULL;
+	return sim_memory_front_hits(window->front, at + window->skew, write) ? window->host + (at - window->at) : NULL;
+}
+
+/*
+ * Both in two parts that take the same arguments: the first calls nothing but the second, last, and so saves no registers.
+ */
 #define LOAD(name, slot, type)                                                                                \
-	EXPORTED uint64_t name(void *env, uint32_t at, uint32_t how, uintptr_t return_address);               \
-	uint64_t name(void *env, uint32_t at, uint32_t how, uintptr_t return_address)                         \
+	static __attribute__((noinline)) uint64_t slow_##slot(void *env, uint32_t at, uint32_t how,           \
+							      uintptr_t return_address)                       \
 	{                                                                                                      \
 		struct sim_takeover *t = current;                                                              \
+		if (!t)                                                                                        \
+			return library.slot(env, at, plain(how), return_address);                              \
 		bool may_split = how & (MAY_SPLIT << INDEX_BITS);                                              \
-		if (t && may_split)                                                                            \
+		if (may_split)                                                                                 \
 			how = tell_split(t, at, sizeof(type), false, how);                                     \
-		if (t && t->windows) {                                                                         \
+		if (t->windows) {                                                                              \
 			const uint8_t *host = served(t, at, sizeof(type), false, how, may_split);              \
 			type found;                                                                            \
 			if (__builtin_expect(host != NULL, 1))                                                 \
 				return memcpy(&found, host, sizeof found), found;                              \
 		}                                                                                              \
-		if (t)                                                                                         \
-			enter_access(t, env, at, sizeof(type), false, how, return_address);                    \
+		enter_access(t, env, at, sizeof(type), false, how, return_address);                            \
 		uint64_t value = library.slot(env, at, plain(how), return_address);                            \
-		if (t)                                                                                         \
-			t->access = 0;                                                                         \
+		t->access = 0;                                                                                 \
 		return value;                                                                                  \
+	}                                                                                                      \
+	EXPORTED uint64_t name(void *env, uint32_t at, uint32_t how, uintptr_t return_address);               \
+	uint64_t name(void *env, uint32_t at, uint32_t how, uintptr_t return_address)                         \
+	{                                                                                                      \
+		const uint8_t *host = in_front(current, at, sizeof(type), false);                              \
+		type found;                                                                                    \
+		if (!host)                                                                                     \
+			return slow_##slot(env, at, how, return_address);                                      \
+		return memcpy(&found, host, sizeof found), found;                                              \
 	}
 
 #define STORE(name, slot, type)                                                                               \
-	EXPORTED void name(void *env, uint32_t at, type value, uint32_t how, uintptr_t return_address);       \
-	void name(void *env, uint32_t at, type value, uint32_t how, uintptr_t return_address)                 \
+	static __attribute__((noinline)) void slow_##slot(void *env, uint32_t at, type value, uint32_t how,  \
+							  uintptr_t return_address)                           \
 	{                                                                                                      \
 		struct sim_takeover *t = current;                                                              \
+		if (!t) {                                                                                      \
+			library.slot(env, at, value, plain(how), return_address);                              \
+			return;                                                                                \
+		}                                                                                              \
 		bool may_split = how & (MAY_SPLIT << INDEX_BITS);                                              \
-		if (t && may_split)                                                                            \
+		if (may_split)                                                                                 \
 			how = tell_split(t, at, sizeof(type), true, how);                                      \
-		if (t && t->windows) {                                                                         \
+		if (t->windows) {                                                                              \
 			uint8_t *host = served(t, at, sizeof(type), true, how, may_split);                     \
 			if (host && !holds_code(t, at, sizeof(type))) {                                        \
 				if (t->watches)                                                                \
@@ -485,14 +619,20 @@ static bool holds_code(const struct sim_takeover *t, uint32_t at, unsigned bytes
 				return;                                                                        \
 			}                                                                                      \
 		}                                                                                              \
-		if (t) {                                                                                       \
-			enter_access(t, env, at, sizeof(type), true, how, return_address);                     \
-			if (t->watches)                                                                        \
-				note_write(t, at, sizeof(type));                                               \
-		}                                                                                              \
-		library.slot(env, at, value, stored(how, sizeof(type)), return_address);                    \
-		if (t)                                                                                         \
-			t->access = 0;                                                                         \
+		enter_access(t, env, at, sizeof(type), true, how, return_address);                             \
+		if (t->watches)                                                                                \
+			note_write(t, at, sizeof(type));                                                       \
+		library.slot(env, at, value, stored(how, sizeof(type)), return_address);                       \
+		t->access = 0;                                                                                 \
+	}                                                                                                      \
+	EXPORTED void name(void *env, uint32_t at, type value, uint32_t how, uintptr_t return_address);       \
+	void name(void *env, uint32_t at, type value, uint32_t how, uintptr_t return_address)                 \
+	{                                                                                                      \
+		uint8_t *host = in_front(current, at, sizeof(type), true);                                     \
+		if (!host)                                                                                     \
+			slow_##slot(env, at, value, how, return_address);                                      \
+		else                                                                                           \
+			memcpy(host, &value, sizeof value);                                                    \
 	}
 
 LOAD(helper_ret_ldub_mmu_arm, load8, uint8_t)

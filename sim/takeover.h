@@ -10,7 +10,9 @@
  *   - alignment faults where the architecture wants them, at no cost to aligned accesses,
  *   - every byte written to a watched range, at no cost elsewhere,
  *   - every access that is not aligned, and the operands of every division,
- *   - every access to a window (memory whose accesses take time), at no cost elsewhere.
+ *   - every access to a window (memory whose accesses take time), at no cost elsewhere,
+ *   - direct jumps to another page go there directly, as those within one do: code never moves under the library here,
+ *   - no look, behind each load and store, whether a callback wants to stop: ours never do.
  *
  * Where the symbols are missing (another build of the library), nothing is taken over and the machine falls
  * back to the public interface: slower, faults placed at the block's start, and no exact watches.
@@ -20,6 +22,8 @@
  */
 #ifndef SIM_TAKEOVER_H
 #define SIM_TAKEOVER_H
+
+#include "sim/timing/memory.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -54,6 +58,9 @@ struct sim_window {
 	uint8_t bank;  /* the user's */
 	bool told;     /* each access is told; else none, and only those are served that are not aligned */
 	bool writable;
+	/* …but not those that this serves, if there is anything. Its addresses: those of the window, plus `skew`. */
+	const struct sim_memory_front *front;
+	uint32_t skew;
 };
 
 struct sim_takeover {
@@ -92,7 +99,18 @@ struct sim_takeover {
 	struct sim_watch watch[SIM_MAX_WATCHES];
 	unsigned watches;
 	struct sim_window window[SIM_MAX_WINDOWS], *window_used; /* used: the last that was hit */
+	struct sim_window *front_used; /* the last hit of those with a front */
 	unsigned windows;
+	bool tell_all;           /* also what a front would serve */
+
+	/* Of the block that is being translated. */
+	void *made;              /* the library's own description of it */
+	unsigned exits;          /* mask of its two direct exits that are used */
+	uint64_t emitted, pc_set_at; /* operations so far; the one that set the PC last */
+	/* The operation that sets the PC to a constant, and what it calls the PC; learnt when first seen. */
+	unsigned set_op, last_op;
+	uintptr_t set_pc, last_first;
+	uint64_t chained_at;     /* operation that began a direct exit */
 };
 
 /* Whether this process has all the symbols. */

@@ -356,6 +356,8 @@ static inline __attribute__((always_inline)) void visit_block(struct sim_machine
 	else if (machine->code->bank)
 		machine->waited += wait = wait_for_code(machine, block, at);
 	block->count++;
+	if (how & VISIT_PATH)
+		machine->takeover.tell_all = block->count <= LEARNING_VISITS;
 	block->stall += stall + wait;
 	machine->instructions += block->instructions;
 	machine->block_cycle = machine->clock.cycle + wait;
@@ -465,16 +467,6 @@ static void on_touched(void *context, const struct sim_window *window, uint32_t 
 	block->stall += wait;
 }
 
-static void on_touched_l1(void *context, const struct sim_window *window, uint32_t at, unsigned bytes, bool write,
-			  unsigned where)
-{
-	struct sim_machine *machine = context;
-	if (__builtin_expect(machine->previous->count <= LEARNING_VISITS, 0))
-		learn(machine, machine->previous, where);
-	if (!sim_cache_hits_first(sim_memory_l1_data(&machine->memory), at, bytes, write))
-		on_touched(context, window, at, bytes, write, where);
-}
-
 /* Memory that does not answer at once: flash, and on M7 each RAM behind the caches. Accesses to it are told. */
 static void number_banks(struct sim_machine *machine)
 {
@@ -541,10 +533,14 @@ static void add_windows(struct sim_machine *machine, bool told)
 	struct sim_takeover *takeover = &machine->takeover;
 	for (unsigned i = 0; i < machine->space.regions && takeover->windows < SIM_MAX_WINDOWS; i++) {
 		const struct sim_region *region = &machine->space.region[i];
-		if (told == (region->bank != SIM_BANK_NONE))
-			takeover->window[takeover->windows++] = (struct sim_window){
-				.at = region->at, .bytes = region->bytes, .host = region->host, .bank = region->bank,
-				.told = told, .writable = region->writable};
+		if (told != (region->bank != SIM_BANK_NONE))
+			continue;
+		bool by_address = machine->memory.model == &sim_memory_l1; /* the others count from their memory's begin */
+		takeover->window[takeover->windows++] = (struct sim_window){
+			.at = region->at, .bytes = region->bytes, .host = region->host, .bank = region->bank,
+			.told = told, .writable = region->writable,
+			.front = told && machine->memory.front.tag ? &machine->memory.front : NULL,
+			.skew = (by_address ? machine->memory.bank[region->bank].base : 0) - region->at};
 	}
 }
 
@@ -603,7 +599,7 @@ void sim_visit_settle(struct sim_machine *machine)
 
 void sim_visit_create(struct sim_machine *machine)
 {
-	machine->takeover.touched = machine->memory.model == &sim_memory_l1 ? on_touched_l1 : on_touched;
+	machine->takeover.touched = on_touched;
 	machine->takeover.split = on_split;
 	machine->takeover.divided = on_divided;
 	if (machine->memory.model)

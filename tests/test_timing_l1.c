@@ -121,7 +121,7 @@ static void what_the_mpu_makes_uncached_is_never_held(void **state)
 		for (unsigned i = 0; i < 3; i++)
 			assert_int_equal(touch(f, RAM, 0, LOAD), RAM_FIRST);
 		assert_int_equal(touch(f, RAM, 0, STORE), kinds[k] == SIM_CACHING_ORDERED ? RAM_FIRST : 0);
-		assert_false(sim_cache_hits_first(sim_memory_l1_data(&f->timing), 0x20000000, 4, false));
+		assert_false(sim_memory_front_hits(&f->timing.front, 0x20000000, false));
 		end(f);
 	}
 }
@@ -129,14 +129,14 @@ static void what_the_mpu_makes_uncached_is_never_held(void **state)
 static void write_through_holds_lines_for_loads_and_never_dirty_ones(void **state)
 {
 	struct fixture *f = begin(true, true);
-	struct sim_cache *data = sim_memory_l1_data(&f->timing);
+	const struct sim_memory_front *data = &f->timing.front;
 
 	mark_as(f, SIM_CACHING_THROUGH);
 	assert_int_equal(touch(f, RAM, 0, STORE), 0);
-	assert_false(sim_cache_hits_first(data, 0x20000000, 4, false)); /* no line for a store */
+	assert_false(sim_memory_front_hits(data, 0x20000000, false)); /* no line for a store */
 	assert_int_equal(touch(f, RAM, 0, LOAD), RAM_FIRST);
-	assert_true(sim_cache_hits_first(data, 0x20000000, 4, false));
-	assert_false(sim_cache_hits_first(data, 0x20000000, 4, true)); /* goes to the bus */
+	assert_true(sim_memory_front_hits(data, 0x20000000, false));
+	assert_false(sim_memory_front_hits(data, 0x20000000, true)); /* goes to the bus */
 	assert_int_equal(touch(f, RAM, 0, STORE), 0);
 	assert_int_equal(data->tag[0] & SIM_CACHE_DIRTY, 0);
 	end(f);
@@ -145,15 +145,15 @@ static void write_through_holds_lines_for_loads_and_never_dirty_ones(void **stat
 static void a_long_fill_of_memory_stops_fetching_the_lines(void **state)
 {
 	struct fixture *f = begin(true, true);
-	struct sim_cache *data = sim_memory_l1_data(&f->timing);
+	const struct sim_memory_front *data = &f->timing.front;
 	uint64_t began = f->now;
 
 	for (uint32_t at = 0; at < 4096; at += 4, f->now++)
-		if (!sim_cache_hits_first(data, 0x20000000 + at, 4, true))
+		if (!sim_memory_front_hits(data, 0x20000000 + at, true))
 			f->now += f->timing.model->touch(&f->timing, RAM, at, STORE, 0, f->now);
 	/* 1024 stores, or 512 beats of the bus if each takes two cycles: not 128 lines of 11 to fetch. */
 	assert_in_range(f->now - began, 1024, 1024 + 64);
-	assert_false(sim_cache_hits_first(data, 0x20000000 + 4064, 4, false));
+	assert_false(sim_memory_front_hits(data, 0x20000000 + 4064, false));
 	assert_int_equal(touch(f, RAM, 4064, LOAD), RAM_FIRST);
 	end(f);
 }

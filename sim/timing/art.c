@@ -43,6 +43,7 @@ struct art {
 	unsigned lines, line_shift, part_shift, data_shift, data_entries;
 	uint8_t whole;            /* all parts of a line */
 	uint32_t last_line;   /* of the flash */
+	uint64_t all_ready;       /* from then on all that was read is there */
 	uint64_t busy_from, busy; /* when the array began its last read of code, and when that ends */
 	uint32_t data[DATA_ENTRIES]; /* tags, most recently used first */
 };
@@ -105,6 +106,10 @@ static void art_changed(struct sim_memory_timing *timing)
 		art->line[i] = (struct line){.number = UINT32_MAX};
 	memset(art->used, 0, sizeof art->used);
 	art->recent = UINT32_MAX;
+	art->all_ready = 0;
+	timing->front = (struct sim_memory_front){.tag = art->data, .ways = art->data_entries,
+	                                          .line_shift = (uint8_t)art->data_shift,
+	                                          .reads = art->data_entries > 0, .second = art->data_entries > 1};
 }
 
 /* A line takes the place of the one that was not used for longest; nothing of it is there yet. */
@@ -131,6 +136,8 @@ static void read_part(struct art *art, struct line *line, unsigned part, uint64_
 	line->newest = (uint8_t)part;
 	art->busy_from = now;
 	art->busy = line->ready = now + wait_states + 1;
+	if (line->ready > art->all_ready)
+		art->all_ready = line->ready;
 	art->recent = UINT32_MAX;
 }
 
@@ -195,16 +202,17 @@ static unsigned enter_line(struct sim_memory_timing *timing, uint32_t from, uint
 	return wait;
 }
 
-static unsigned art_fetch(struct sim_memory_timing *timing, uint32_t at, uint32_t bytes, uint32_t cycles, uint64_t now)
+/* From one line of the block on, whatever they need; those before were there. */
+static __attribute__((noinline)) unsigned fetch_from(struct sim_memory_timing *timing, uint32_t at, uint32_t bytes,
+                                                     uint32_t cycles, uint64_t now, uint32_t number)
 {
 	struct art *art = timing->state;
 	uint32_t first = at >> art->line_shift, last = (at + bytes - 1) >> art->line_shift;
 	unsigned wait = 0;
 
-	/* Again the line used last: that changes nobody's turn. */
-	if (first == art->recent && last == first)
-		return 0;
-	for (uint32_t number = first; number <= last && number <= art->last_line; number++) {
+	if (number > first)
+		art->recent = number - 1;
+	for (; number <= last && number <= art->last_line; number++) {
 		uint8_t place = art->place[number];
 
 		if (place != NOWHERE && art->line[place].settled && art->line[place].ready <= now) {
@@ -217,6 +225,30 @@ static unsigned art_fetch(struct sim_memory_timing *timing, uint32_t at, uint32_
 		}
 	}
 	return wait;
+}
+
+static unsigned art_fetch(struct sim_memory_timing *timing, uint32_t at, uint32_t bytes, uint32_t cycles, uint64_t now)
+{
+	struct art *art = timing->state;
+	uint32_t number = at >> art->line_shift, last = (at + bytes - 1) >> art->line_shift;
+
+	/* Again the line used last: that changes nobody's turn. */
+	if (number == art->recent && last == number)
+		return 0;
+	if (art->all_ready > now)
+		return fetch_from(timing, at, bytes, cycles, now, number);
+	/* The usual case: all of them are there, and the one behind. */
+	for (unsigned place = art->place[number]; number <= last; number++) {
+		unsigned next = art->place[number + 1];
+
+		if (place == NOWHERE || next == NOWHERE || art->line[place].parts != art->whole ||
+		    !(art->line[next].parts & 1))
+			return fetch_from(timing, at, bytes, cycles, now, number);
+		art->used[place] = now;
+		place = next;
+	}
+	art->recent = last;
+	return 0;
 }
 
 static unsigned read_entry(struct sim_memory_timing *timing, uint32_t tag, uint64_t now)

@@ -72,6 +72,9 @@ static void icache_changed(struct sim_memory_timing *timing)
 	cache->held = cache->next = (uint32_t)NO_LINE;
 	cache->busy = 0;
 	memset(cache->tag, EMPTY, cache->tags * sizeof *cache->tag);
+	timing->front = (struct sim_memory_front){.tag = cache->tag, .mask = cache->sets - 1, .ways = cache->ways,
+	                                          .line_shift = (uint8_t)cache->line_shift, .second = cache->ways > 1,
+	                                          .reads = timing->flash.cache_on && cache->sets};
 }
 
 /* Whether the cache has the line; it has from now on. */

@@ -48,7 +48,7 @@ enum { STORES_BEHIND = 4, LINES_BEHIND = 2, LINES_TO_NOTICE = 3, STORE_CYCLES = 
 #define EMPTY UINT32_MAX
 
 struct l1 {
-	struct sim_cache data, code; /* data first: sim_memory_l1_data gives it */
+	struct sim_cache data, code;
 	struct sim_itcm itcm;
 	uint64_t busy;      /* bus, 1/16 cycle */
 	uint32_t fraction;  /* of a cycle waited for and not yet told, 1/16 */
@@ -132,7 +132,6 @@ static void l1_changed(struct sim_memory_timing *timing)
 	struct l1 *l1 = timing->state;
 
 	sim_memory_set_caching(timing, timing->kind, timing->kind_context, timing->through, timing->uncached);
-	l1->code.on = timing->flash.cache_on;
 	l1->array = l1->stream.unit = l1->stored = l1->filling.line = l1->code_now.line = EMPTY;
 	l1->burst.next = l1->filling.count = 0;
 	empty(&l1->code);
@@ -152,9 +151,14 @@ void sim_memory_set_caching(struct sim_memory_timing *timing,
 	timing->uncached = uncached ? uncached : timing->uncached;
 	if (timing->model != &sim_memory_l1)
 		return;
-	sim_memory_l1_data(timing)->on = !timing->flash.data_on ? 0 : through ? 1 : 3;
+	struct sim_cache *data = &((struct l1 *)timing->state)->data;
+
+	timing->front = (struct sim_memory_front){
+		.tag = data->tag, .mask = data->sets - 1, .ways = data->ways, .line_shift = LINE_SHIFT, .tag_shift = 1,
+		.second = data->ways > 1,
+		.reads = timing->flash.data_on, .stores = timing->flash.data_on && !through };
 	if (news)
-		drop_uncached(timing, sim_memory_l1_data(timing));
+		drop_uncached(timing, data);
 }
 
 static const struct sim_memory_bank *bank_of(const struct sim_memory_timing *timing, unsigned bank)

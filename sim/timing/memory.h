@@ -77,18 +77,40 @@ enum { SIM_CACHE_LINE_SHIFT = 5, SIM_CACHE_DIRTY = 1 };
 struct sim_cache {
 	uint32_t *tag;       /* [set][way]: line number * 2 | SIM_CACHE_DIRTY */
 	uint32_t sets, ways; /* sets: a power of two */
-	uint8_t on;          /* bit 0: reads that hit are through with it; bit 1: stores too */
 };
 
-/* The usual case, in place: the access lies in the line that its set used last. Nothing is to be waited for. */
-static inline bool sim_cache_hits_first(struct sim_cache *cache, uint32_t address, unsigned bytes, bool write)
-{
-	uint32_t line = address >> SIM_CACHE_LINE_SHIFT;
-	uint32_t *first = &cache->tag[(line & (cache->sets - 1)) * cache->ways];
+/*
+ * The data lines used last, for the usual case in place: an access within one of them waits for nothing, and changes
+ * nothing but whose turn it is. All zero: there are none.
+ */
+struct sim_memory_front {
+	uint32_t *tag;      /* [set][way], most recently used first: line number << tag_shift */
+	uint32_t mask, ways; /* sets - 1 */
+	uint8_t line_shift, tag_shift;
+	uint8_t second;     /* way: 1, or 0 where there is only one */
+	bool reads, stores; /* served this way; a store sets bit 0 of the tag */
+};
 
-	if (!(cache->on >> write & 1) || *first >> 1 != line || (address + bytes - 1) >> SIM_CACHE_LINE_SHIFT != line)
+/* `address`, of an access within one line, as the tags have it. True: it was in a line used last. */
+static inline bool sim_memory_front_hits(const struct sim_memory_front *front, uint32_t address, bool write)
+{
+	uint32_t line = address >> front->line_shift, *set = &front->tag[(line & front->mask) * front->ways];
+
+	if (!(write ? front->stores : front->reads))
 		return false;
-	*first |= write;
+	uint32_t first = set[0];
+
+	if (first >> front->tag_shift != line) {
+		uint32_t second = set[front->second];
+
+		if (second >> front->tag_shift != line)
+			return false;
+		set[1] = first;
+		first = second;
+		set[0] = first;
+	}
+	if (write)
+		set[0] = first | 1;
 	return true;
 }
 
@@ -129,6 +151,7 @@ struct sim_memory_timing {
 	const struct sim_memory_model *model; /* NULL: none follows this kind of memory */
 	void *state;
 	struct sim_timeline *timeline;        /* `state`, if it is one; else NULL */
+	struct sim_memory_front front;        /* the model's, as it is set up now */
 };
 
 /* Caches and prefetch as `flash` says. False, and nothing made: out of memory. */
@@ -148,12 +171,6 @@ void sim_memory_set(struct sim_memory_timing *timing, enum sim_memory_knob knob,
 void sim_memory_set_caching(struct sim_memory_timing *timing,
                       enum sim_caching (*kind)(const void *context, uint32_t address), const void *context,
                       bool through, uint32_t uncached);
-
-/* The data cache of an L1 model. */
-static inline struct sim_cache *sim_memory_l1_data(const struct sim_memory_timing *timing)
-{
-	return timing->state;
-}
 
 struct sim_flash_cost {
 	uint16_t sequential;  /* 1/16 cycle, on every visit */
