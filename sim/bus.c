@@ -291,7 +291,10 @@ static void set_memory(void *context, enum sim_memory_knob knob, unsigned value)
 static void set_clock(void *context, uint64_t hz)
 {
 	struct sim_machine *machine = context;
-	sim_clock_set_hz(&machine->clock, hz);
+	if (hz == machine->clock.hz) /* a bus's clock has changed */
+		machine->clock.changed(machine->clock.context, hz);
+	else
+		sim_clock_set_hz(&machine->clock, hz);
 	sim_bus_check_flash(machine);
 	sim_machine_set_power(machine, machine->power);
 }

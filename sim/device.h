@@ -38,7 +38,7 @@ struct sim_wires {
 	void (*set_irq)(void *machine, int irq, bool level);
 	void (*uart_sent)(void *machine, const struct sim_device *from, uint8_t byte);
 	void (*sampled)(void *machine, const struct sim_device *from, const int16_t *counts, unsigned channels, bool lost);
-	/* The core clock becomes `hz` from the next block on (clock controllers). */
+	/* The core clock becomes `hz` from the next block on, or, if it has that, a bus has another (clock controllers). */
 	void (*set_clock)(void *machine, uint64_t hz);
 	/* Which state WFI enters from now on (power controllers): SIM_POWER_SLEEP or SIM_POWER_STOP. */
 	void (*set_deep_state)(void *machine, enum sim_power_state state);
@@ -58,7 +58,7 @@ struct sim_wires {
 	/* Firmware set up flash or a cache (flash interfaces). */
 	void (*set_memory)(void *machine, enum sim_memory_knob knob, unsigned value);
 	uint64_t seed;                /* of what is random on the chip: the same seed, the same run */
-	struct sim_bus_clocks *buses; /* one for all devices; a change holds from a device's next register access */
+	struct sim_bus_clocks *buses; /* one for all devices; a change is told like one of the core's clock */
 	enum sim_reset_cause *reset_cause; /* one for all devices; NULL: nobody asks */
 	/* Ports: what outputs drive has changed; a bit for each pin, 0 where it is no output. NULL: nobody looks. */
 	void (*pins)(void *machine, const struct sim_device *from, uint32_t levels);

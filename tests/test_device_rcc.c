@@ -46,6 +46,12 @@ static void l4_runs_from_msi_through_its_pll(void **state)
 	put(&b, 0x08, 3);
 	assert_int_equal(get(&b, 0x08), 3 | 3 << 2); /* SWS */
 	assert_hz(120000000);
+	unsigned before = changes;
+	put(&b, 0x08, 3 | 4 << 8);
+	assert_hz(120000000);
+	assert_int_equal(changes, before + 1); /* of a bus's clock alone */
+	put(&b, 0x08, 3 | 4 << 8);
+	assert_int_equal(changes, before + 1);
 	put(&b, 0x08, 3 | 8 << 4);
 	assert_hz(60000000);
 	put(&b, 0x08, 0);

@@ -28,7 +28,7 @@ enum { DATA = 0x00, STATE = 0x04, CTRL = 0x08, INTSTATUS = 0x0C, BAUDDIV = 0x10 
 #define INT_RX_OVERRUN (1u << 3)
 
 struct uart {
-	struct sim_uart_line line;
+	struct sim_uart_line line; /* first */
 	struct sim_device *device;
 	uint64_t kernel_hz;
 	uint32_t ctrl, baud, overruns, pending;
@@ -100,11 +100,6 @@ static void reset(struct sim_device *device)
 	update_irq(u);
 }
 
-static void free_uart(struct sim_device *device)
-{
-	sim_uart_line_free(&((struct uart *)device->state)->line);
-}
-
 static uint32_t read_register(struct sim_device *device, uint32_t offset)
 {
 	struct uart *u = device->state;
@@ -138,7 +133,6 @@ static void send(struct uart *u, uint8_t byte)
 	const struct sim_wires *wires = u->device->wires;
 	if (!(u->ctrl & CTRL_TX))
 		wires->unmodelled(wires->machine, u->device, DATA, true, true);
-	update_rate(u);
 	if (!sim_uart_line_send(&u->line, byte, 1))
 		u->overruns |= 1u << 2;
 }
@@ -178,13 +172,6 @@ static bool listens(const struct sim_device *device)
 	return u->ctrl & CTRL_RX;
 }
 
-static void receive(struct sim_device *device, const uint8_t *bytes, size_t count)
-{
-	struct uart *u = device->state;
-	update_rate(u);
-	sim_uart_line_receive(&u->line, bytes, count);
-}
-
 static void clock_changed(struct sim_device *device, uint64_t old_hz)
 {
 	update_rate(device->state);
@@ -197,10 +184,10 @@ const struct sim_device_type sim_cmsdk_uart_type = {
 	.state_bytes = sizeof(struct uart),
 	.init = init,
 	.reset = reset,
-	.free = free_uart,
+	.free = sim_uart_device_free,
 	.read = read_uart,
 	.write = write_uart,
-	.receive = receive,
+	.receive = sim_uart_device_receive,
 	.listens = listens,
 	.clock_changed = clock_changed,
 };

@@ -176,11 +176,13 @@ static const struct family families[] = {
 };
 #define FAMILIES (sizeof families / sizeof *families)
 
-static void tell_buses(const struct rcc *rcc, struct sim_bus_clocks *buses)
+/* True: something is new. */
+static bool tell_buses(const struct rcc *rcc, struct sim_bus_clocks *buses)
 {
 	const struct family *f = rcc->family;
 	if (!buses)
-		return;
+		return false;
+	struct sim_bus_clocks before = *buses;
 	uint64_t ahb = f->hpre.at ? 512 / prescaled(512, field(rcc, f->hpre.at, f->hpre.shift, 4)) : 1;
 	for (unsigned i = 0; i < SIM_BUSES; i++) {
 		uint32_t code = f->apb[i].at ? field(rcc, f->apb[i].at, f->apb[i].shift, 3) : 0;
@@ -188,6 +190,7 @@ static void tell_buses(const struct rcc *rcc, struct sim_bus_clocks *buses)
 		buses->peripheral_div[i] = (uint16_t)(ahb * apb);
 		buses->timer_div[i] = (uint16_t)(ahb * (apb > 1 ? apb / 2 : 1));
 	}
+	return memcmp(&before, buses, sizeof before) != 0;
 }
 
 static bool find_family(struct rcc *rcc, struct sim_device *device, struct err *err)
@@ -285,11 +288,11 @@ static void write_rcc(struct sim_device *device, uint32_t offset, unsigned size,
 	}
 	if (at == rcc->family->resets.at && (rcc->stub.value[at / 4] & rcc->family->resets.remove))
 		rcc->flags = 0;
-	tell_buses(rcc, wires->buses);
+	bool news = tell_buses(rcc, wires->buses);
 	uint64_t hz = rcc->family->core_hz(rcc);
 	if (hz < 1000 || hz > UINT64_C(2000000000)) {
 		wires->unmodelled(wires->machine, device, at, true, true);
-	} else if (hz != rcc->last_hz) {
+	} else if (hz != rcc->last_hz || news) {
 		rcc->last_hz = hz;
 		wires->set_clock(wires->machine, hz);
 	}

@@ -37,7 +37,7 @@ enum { SR = 0x00, DR = 0x04, BRR = 0x08, CR1 = 0x0C, CR2 = 0x10, CR3 = 0x14, GTP
 #define CR3_DMAT (1u << 7)
 
 struct usart {
-	struct sim_uart_line line;
+	struct sim_uart_line line; /* first */
 	struct sim_device *device;
 	uint64_t kernel_hz, kernel_div, bus;
 	uint32_t brr, cr1, cr2, cr3, gtpr;
@@ -157,11 +157,6 @@ static void reset(struct sim_device *device)
 	update_irq(u);
 }
 
-static void free_usart(struct sim_device *device)
-{
-	sim_uart_line_free(&((struct usart *)device->state)->line);
-}
-
 static uint32_t read_data(struct usart *u)
 {
 	u->sticky &= ~u->seen;
@@ -206,7 +201,6 @@ static void send(struct usart *u, uint8_t byte)
 	const struct sim_wires *wires = u->device->wires;
 	if (!(u->cr1 & CR1_UE) || !(u->cr1 & CR1_TE))
 		wires->unmodelled(wires->machine, u->device, DR, true, true);
-	update_rate(u);
 	u->complete = false;
 	if (!sim_uart_line_send(&u->line, byte, 1))
 		u->line.fifo[0] = byte;
@@ -251,13 +245,6 @@ static bool listens(const struct sim_device *device)
 	return (u->cr1 & CR1_UE) && (u->cr1 & CR1_RE);
 }
 
-static void receive(struct sim_device *device, const uint8_t *bytes, size_t count)
-{
-	struct usart *u = device->state;
-	update_rate(u);
-	sim_uart_line_receive(&u->line, bytes, count);
-}
-
 static void clock_changed(struct sim_device *device, uint64_t old_hz)
 {
 	update_rate(device->state);
@@ -270,10 +257,10 @@ const struct sim_device_type sim_stm32_usart_v1_type = {
 	.state_bytes = sizeof(struct usart),
 	.init = init,
 	.reset = reset,
-	.free = free_usart,
+	.free = sim_uart_device_free,
 	.read = read_usart,
 	.write = write_usart,
-	.receive = receive,
+	.receive = sim_uart_device_receive,
 	.listens = listens,
 	.clock_changed = clock_changed,
 	.dma_poll = dma_poll,

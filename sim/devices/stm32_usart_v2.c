@@ -62,7 +62,7 @@ enum { CR1 = 0x00, CR2 = 0x04, CR3 = 0x08, BRR = 0x0C, GTPR = 0x10, RTOR = 0x14,
 #define STICKY (ISR_ORE | ISR_IDLE | ISR_RTOF | ISR_CMF) /* held until ICR; TC is held apart, it starts as 1 */
 
 struct usart {
-	struct sim_uart_line line;
+	struct sim_uart_line line; /* first */
 	struct sim_event timeout;
 	struct sim_device *device;
 	uint64_t kernel_hz, kernel_div, bus;
@@ -326,7 +326,6 @@ static void send(struct usart *u, uint8_t byte)
 	const struct sim_wires *wires = u->device->wires;
 	if (!(u->cr1 & CR1_UE) || !(u->cr1 & CR1_TE))
 		wires->unmodelled(wires->machine, u->device, TDR, true, true);
-	update_rate(u); /* the core clock may have changed */
 	u->complete = false;
 	if (!sim_uart_line_send(&u->line, byte, depth(u)) && !fifo_mode(u))
 		u->line.fifo[0] = byte; /* TDR is written over; a full FIFO takes nothing */
@@ -407,13 +406,6 @@ static bool listens(const struct sim_device *device)
 	return (u->cr1 & CR1_UE) && (u->cr1 & CR1_RE);
 }
 
-static void receive(struct sim_device *device, const uint8_t *bytes, size_t count)
-{
-	struct usart *u = device->state;
-	update_rate(u);
-	sim_uart_line_receive(&u->line, bytes, count);
-}
-
 static void clock_changed(struct sim_device *device, uint64_t old_hz)
 {
 	update_rate(device->state);
@@ -429,7 +421,7 @@ const struct sim_device_type sim_stm32_usart_v2_type = {
 	.free = free_usart,
 	.read = read_usart,
 	.write = write_usart,
-	.receive = receive,
+	.receive = sim_uart_device_receive,
 	.listens = listens,
 	.clock_changed = clock_changed,
 	.dma_poll = dma_poll,

@@ -131,3 +131,13 @@ void sim_uart_line_receive(struct sim_uart_line *line, const uint8_t *bytes, siz
 		sim_clock_at_ps(clock, &line->arrived, sim_clock_now_ps(clock) + line->frame_ps);
 	}
 }
+
+void sim_uart_device_receive(struct sim_device *device, const uint8_t *bytes, size_t count)
+{
+	sim_uart_line_receive(device->state, bytes, count);
+}
+
+void sim_uart_device_free(struct sim_device *device)
+{
+	sim_uart_line_free(device->state);
+}

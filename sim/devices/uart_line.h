@@ -50,4 +50,8 @@ void sim_uart_line_abort(struct sim_uart_line *line);      /* the byte on the wi
 /* Bytes from outside, to arrive at the pace of the line. */
 void sim_uart_line_receive(struct sim_uart_line *line, const uint8_t *bytes, size_t count);
 
+/* .receive and .free of a device whose state begins with its line. */
+void sim_uart_device_receive(struct sim_device *device, const uint8_t *bytes, size_t count);
+void sim_uart_device_free(struct sim_device *device);
+
 #endif
