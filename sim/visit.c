@@ -217,13 +217,18 @@ static unsigned wait_for_code(struct sim_machine *machine, const struct sim_bloc
 					    machine->clock.cycle);
 }
 
+/* The last block took longer. */
+static inline void wait_for(struct sim_machine *machine, unsigned cycles)
+{
+	machine->clock.cycle += cycles;
+	machine->waited += cycles;
+	machine->previous->stall += cycles;
+}
+
 /* Memory that follows a timeline: what the last block waited and nobody was told. */
 static void wait_for_rest(struct sim_machine *machine)
 {
-	unsigned wait = sim_timeline_settle(machine->memory.timeline);
-	machine->clock.cycle += wait;
-	machine->waited += wait;
-	machine->previous->stall += wait;
+	wait_for(machine, sim_timeline_settle(machine->memory.timeline));
 }
 
 static const struct sim_layout *layout_of(const struct sim_machine *machine, const struct sim_block *block)
@@ -419,8 +424,50 @@ static void on_block(uc_engine *uc, uint64_t address, uint32_t bytes, void *cont
 		tell_edge(machine, block, at, edge, began); /* last, so that it is a jump */
 }
 
+__attribute__((noinline)) HOOK(on_any_block_timeline, VISIT_TIMELINE)
+
+/* The same for memory that follows a timeline, as long as what the last block waited is a look away. */
+static void on_block_timeline(uc_engine *uc, uint64_t address, uint32_t bytes, void *context)
+{
+	struct sim_machine *machine = context;
+	struct sim_timeline *timeline = machine->memory.timeline;
+	const struct sim_region *region = machine->code;
+	uint32_t at = (uint32_t)address;
+	unsigned wait;
+	if (!region || at - region->at >= region->bytes || !sim_timeline_settle_near(timeline, &wait)) {
+		on_any_block_timeline(uc, address, bytes, context);
+		return;
+	}
+	wait_for(machine, wait);
+	struct sim_block *block = &region->blocks[(at - region->at) >> 1], *previous = machine->previous;
+	uint16_t check = block->check & machine->check_mask;
+	if (machine->clock.cycle >= machine->clock.deadline || block->bytes != bytes ||
+	    (check && (check != SIM_CHECK_STACK || stack_is_news(machine, block)))) {
+		on_any_block_timeline(uc, address, bytes, context);
+		return;
+	}
+	uint64_t began = machine->clock.cycle, stall = 0;
+	bool taken = at != machine->previous_end;
+	if (taken) {
+		previous->taken++;
+		began += (uint64_t)(int64_t)previous->taken_exit;
+		stall = (uint64_t)(int64_t)block->taken_entry;
+	}
+	sim_timeline_begin(timeline, layout_of(machine, block), began + stall);
+	block->count++;
+	block->stall += stall;
+	machine->instructions += block->instructions;
+	machine->block_cycle = began;
+	machine->block_at = at;
+	machine->clock.cycle = machine->block_end = began + stall + block->cycles;
+	machine->previous = block;
+	machine->previous_end = at + bytes;
+	enum sim_edge edge = edge_of(previous, taken);
+	if (machine->observed && (block->function != machine->function || edge != SIM_EDGE_JUMP))
+		tell_edge(machine, block, at, edge, began); /* last, so that it is a jump */
+}
+
 HOOK(on_block_memory, VISIT_MEMORY)
-HOOK(on_block_timeline, VISIT_TIMELINE)
 HOOK(on_block_path, VISIT_PATH)
 HOOK(on_block_path_memory, VISIT_PATH | VISIT_MEMORY)
 HOOK(on_block_path_timeline, VISIT_PATH | VISIT_TIMELINE)
@@ -465,6 +512,19 @@ static void on_touched(void *context, const struct sim_window *window, uint32_t 
 	machine->clock.cycle += wait;
 	machine->waited += wait;
 	block->stall += wait;
+}
+
+/* On M0 and M0+ nobody asks where data are, but flash. */
+static void on_touched_timeline(void *context, const struct sim_window *window, uint32_t at, unsigned bytes, bool write,
+				unsigned where)
+{
+	struct sim_machine *machine = context;
+	struct sim_timeline *timeline = machine->memory.timeline;
+	if (machine->path.now || !timeline->pending) {
+		on_touched(context, window, at, bytes, write, where);
+		return;
+	}
+	wait_for(machine, sim_timeline_touch(timeline, where, 0));
 }
 
 /* Memory that does not answer at once: flash, and on M7 each RAM behind the caches. Accesses to it are told. */
@@ -554,12 +614,8 @@ uint64_t sim_visit_exact_cycle(struct sim_machine *machine)
 	if (xpsr & XPSR_IT)
 		sim_core_set(machine, UC_ARM_REG_XPSR, xpsr & ~XPSR_IT);
 	uint32_t into = pc - machine->block_at;
-	if (machine->memory.timeline) {
-		unsigned wait = sim_timeline_walk(machine->memory.timeline, into / 2);
-		machine->clock.cycle += wait;
-		machine->waited += wait;
-		machine->previous->stall += wait;
-	}
+	if (machine->memory.timeline)
+		wait_for(machine, sim_timeline_walk(machine->memory.timeline, into / 2));
 	uint64_t held_up = machine->clock.cycle - machine->block_end;
 	if (into == 0 || into >= machine->previous->bytes)
 		return machine->block_cycle + held_up;
@@ -599,7 +655,7 @@ void sim_visit_settle(struct sim_machine *machine)
 
 void sim_visit_create(struct sim_machine *machine)
 {
-	machine->takeover.touched = on_touched;
+	machine->takeover.touched = machine->memory.timeline ? on_touched_timeline : on_touched;
 	machine->takeover.split = on_split;
 	machine->takeover.divided = on_divided;
 	if (machine->memory.model)

@@ -126,18 +126,26 @@ void sim_timeline_forget(struct sim_timeline *timeline);
 /* An event that is not near. */
 unsigned sim_timeline_find(struct sim_timeline *timeline, uint64_t key);
 
+/* The step for an event, if it is near. */
+static inline const struct sim_timeline_step *sim_timeline_near(const struct sim_timeline *timeline, uint64_t key)
+{
+	const struct sim_timeline_step *near = timeline->now->near;
+
+	for (unsigned i = 0; i < SIM_TIMELINE_NEAR; i++)
+		if (near[i].key == key)
+			return &near[i];
+	return NULL;
+}
+
 /* Cycles that an event costs. */
 static inline unsigned sim_timeline_go(struct sim_timeline *timeline, uint64_t key)
 {
-	for (unsigned i = 0; i < SIM_TIMELINE_NEAR; i++) {
-		const struct sim_timeline_step *step = &timeline->now->near[i];
+	const struct sim_timeline_step *step = sim_timeline_near(timeline, key);
 
-		if (step->key == key) {
-			timeline->now = step->next;
-			return (unsigned)step->wait;
-		}
-	}
-	return sim_timeline_find(timeline, key);
+	if (!step)
+		return sim_timeline_find(timeline, key);
+	timeline->now = step->next;
+	return (unsigned)step->wait;
 }
 
 /* A block begins, once the last is settled; `layout` may be NULL: it lies elsewhere. */
@@ -155,28 +163,33 @@ static inline void sim_timeline_begin(struct sim_timeline *timeline, const struc
 	timeline->time = now;
 }
 
-/* Whether settling the last block takes more than a look. */
-static inline bool sim_timeline_is_far(const struct sim_timeline *timeline)
-{
-	const struct sim_timeline_step *near = timeline->now->near;
-	uint64_t key = timeline->pending;
-
-	return key && near[0].key != key && near[1].key != key && near[2].key != key;
-}
-_Static_assert(SIM_TIMELINE_NEAR == 3, "as above");
-
-/* The block is through: cycles for what it waited and nobody was told. */
+/* The block on its way is through: cycles for what it waited and nobody was told. */
 static inline unsigned sim_timeline_settle(struct sim_timeline *timeline)
 {
-	uint64_t key = timeline->pending;
-
-	if (!key)
+	if (!timeline->pending)
 		return 0;
-	unsigned wait = sim_timeline_go(timeline, key);
+	unsigned wait = sim_timeline_go(timeline, timeline->pending);
 
 	timeline->pending = 0;
 	timeline->time += timeline->layout->cycles + wait;
 	return wait;
+}
+
+/* The same, as long as it takes no more than a look. False: nothing has been done. */
+static inline bool sim_timeline_settle_near(struct sim_timeline *timeline, unsigned *ret_wait)
+{
+	*ret_wait = 0;
+	if (!timeline->pending)
+		return true;
+	const struct sim_timeline_step *step = sim_timeline_near(timeline, timeline->pending);
+
+	if (!step)
+		return false;
+	timeline->now = step->next;
+	timeline->pending = 0;
+	timeline->time += timeline->layout->cycles + step->wait;
+	*ret_wait = (unsigned)step->wait;
+	return true;
 }
 
 /* Cycles up to the instruction `where`, in halfwords. */
