@@ -210,12 +210,11 @@ static __attribute__((noinline)) unsigned fetch_from(struct sim_memory_timing *t
 	uint32_t first = at >> art->line_shift, last = (at + bytes - 1) >> art->line_shift;
 	unsigned wait = 0;
 
-	if (number > first)
-		art->recent = number - 1;
 	for (; number <= last && number <= art->last_line; number++) {
 		uint8_t place = art->place[number];
 
-		if (place != NOWHERE && art->line[place].settled && art->line[place].ready <= now) {
+		if (place != NOWHERE && art->line[place].parts == art->whole && art->line[place].ready <= now &&
+		    is_there(art, number + 1, 0)) {
 			art->used[place] = now + wait;
 			art->recent = number;
 		} else {
@@ -225,6 +224,26 @@ static __attribute__((noinline)) unsigned fetch_from(struct sim_memory_timing *t
 		}
 	}
 	return wait;
+}
+
+/*
+ * A line of which not all was read: whether the block's parts are there, and the one that prefetch would read behind
+ * them, so that entering them only makes the line the youngest, as of its last part.
+ */
+static inline bool parts_are_there(const struct sim_memory_timing *timing, uint32_t number, uint32_t at, uint32_t end,
+                                   uint32_t *ret_last_part)
+{
+	const struct art *art = timing->state;
+	uint32_t begin = number << art->line_shift, next = begin + (1u << art->line_shift);
+	uint32_t from = at > begin ? at : begin, to = end < next ? end : next;
+	unsigned first = (from - begin) >> art->part_shift, last = (to - 1 - begin) >> art->part_shift;
+	unsigned wanted = (2u << last) - (1u << first), ahead = timing->flash.prefetch ? 2u << last : 0;
+
+	if (ahead > art->whole && number < art->last_line && !is_there(art, number + 1, 0))
+		return false;
+	*ret_last_part = last > first ? begin + (last << art->part_shift) : from;
+	wanted |= ahead & art->whole;
+	return (art->line[art->place[number]].parts & wanted) == wanted;
 }
 
 static unsigned art_fetch(struct sim_memory_timing *timing, uint32_t at, uint32_t bytes, uint32_t cycles, uint64_t now)
@@ -237,17 +256,23 @@ static unsigned art_fetch(struct sim_memory_timing *timing, uint32_t at, uint32_
 		return 0;
 	if (art->all_ready > now)
 		return fetch_from(timing, at, bytes, cycles, now, number);
-	/* The usual case: all of them are there, and the one behind. */
+	/* The usual case: all of them are there, and what is behind. */
 	for (unsigned place = art->place[number]; number <= last; number++) {
 		unsigned next = art->place[number + 1];
+		uint32_t part;
 
-		if (place == NOWHERE || next == NOWHERE || art->line[place].parts != art->whole ||
-		    !(art->line[next].parts & 1))
+		if (place == NOWHERE)
 			return fetch_from(timing, at, bytes, cycles, now, number);
-		art->used[place] = now;
+		if (art->line[place].parts == art->whole && next != NOWHERE && (art->line[next].parts & 1)) {
+			art->used[place] = now;
+			art->recent = number;
+		} else if (parts_are_there(timing, number, at, at + bytes, &part)) {
+			art->used[place] = now + (part > at ? (part - at) * cycles / bytes : 0);
+		} else {
+			return fetch_from(timing, at, bytes, cycles, now, number);
+		}
 		place = next;
 	}
-	art->recent = last;
 	return 0;
 }
 
