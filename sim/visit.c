@@ -374,100 +374,116 @@ static inline __attribute__((always_inline)) void visit_block(struct sim_machine
 		sim_breaks_tell(machine, at, bytes);
 }
 
-#define HOOK(name, how)                                                                     \
-	static void name(uc_engine *uc, uint64_t address, uint32_t bytes, void *context)    \
-	{                                                                                   \
-		visit_block(context, (uint32_t)address, bytes, how);                        \
-	}
+/* The wait for a block's code is known when everything else of its visit is done. */
+static __attribute__((noinline)) void wait_for_visited(struct sim_machine *machine, struct sim_block *block, uint32_t at,
+						       uint64_t began)
+{
+	unsigned wait = machine->memory.model->fetch(&machine->memory, at - machine->code->at, block->bytes,
+						     block->cycles, began);
+	if (wait == 0)
+		return;
+	machine->waited += wait;
+	block->stall += wait;
+	machine->block_cycle += wait;
+	machine->clock.cycle = machine->block_end += wait;
+}
 
-__attribute__((noinline)) HOOK(on_any_block, 0)
+static __attribute__((noinline)) void tell_edge_and_wait(struct sim_machine *machine, struct sim_block *block,
+							 uint32_t at, enum sim_edge edge, uint64_t began)
+{
+	tell_edge(machine, block, at, edge, began);
+	if (machine->code->bank)
+		wait_for_visited(machine, block, at, began);
+}
 
 /*
- * Nine visits of ten need none of what the function above looks after. This one calls nothing, so it saves no registers:
- * a tenth of the whole profile.
+ * Nine visits of ten need none of what the function above looks after. This one calls nothing but one function, last, and
+ * so saves no registers. False, and next to nothing done: it is not one of them.
  */
-static void on_block(uc_engine *uc, uint64_t address, uint32_t bytes, void *context)
+static inline __attribute__((always_inline)) bool visit_quickly(struct sim_machine *machine, uint32_t at,
+								uint32_t bytes, unsigned how)
 {
-	struct sim_machine *machine = context;
 	struct sim_block *previous = machine->previous;
 	const struct sim_region *region = machine->code;
-	uint32_t at = (uint32_t)address;
-	if (machine->clock.cycle >= machine->clock.deadline || !region || at - region->at >= region->bytes) {
-		on_any_block(uc, address, bytes, context);
-		return;
+	const struct sim_path_step *step = NULL;
+	unsigned waited;
+	if (!region || at - region->at >= region->bytes)
+		return false;
+	if (how & VISIT_TIMELINE) {
+		if (!sim_timeline_settle_near(machine->memory.timeline, &waited))
+			return false;
+		wait_for(machine, waited);
 	}
 	struct sim_block *block = &region->blocks[(at - region->at) >> 1];
 	bool taken = at != machine->previous_end;
 	uint16_t check = block->check & machine->check_mask;
-	if (block->bytes != bytes || (check && (check != SIM_CHECK_STACK || stack_is_news(machine, block)))) {
-		on_any_block(uc, address, bytes, context);
-		return;
-	}
-	uint64_t stall = estimated_wait(machine, block, taken), began = machine->clock.cycle;
-	machine->block_cycle = began + stall;
-	if (taken) {
-		previous->taken++;
-		began += (uint64_t)(int64_t)previous->taken_exit;
-		machine->block_cycle += (uint64_t)(int64_t)previous->taken_exit;
-		stall += (uint64_t)(int64_t)block->taken_entry;
-	}
-	block->count++;
-	block->stall += stall;
-	machine->instructions += block->instructions;
-	machine->block_at = at;
-	machine->clock.cycle = machine->block_end =
-		machine->block_cycle + block->cycles + (taken ? (uint64_t)(int64_t)block->taken_entry : 0);
-	machine->previous = block;
-	machine->previous_end = at + bytes;
-	enum sim_edge edge = edge_of(previous, taken);
-	if (machine->observed && (block->function != machine->function || edge != SIM_EDGE_JUMP))
-		tell_edge(machine, block, at, edge, began); /* last, so that it is a jump */
-}
-
-__attribute__((noinline)) HOOK(on_any_block_timeline, VISIT_TIMELINE)
-
-/* The same for memory that follows a timeline, as long as what the last block waited is a look away. */
-static void on_block_timeline(uc_engine *uc, uint64_t address, uint32_t bytes, void *context)
-{
-	struct sim_machine *machine = context;
-	struct sim_timeline *timeline = machine->memory.timeline;
-	const struct sim_region *region = machine->code;
-	uint32_t at = (uint32_t)address;
-	unsigned wait;
-	if (!region || at - region->at >= region->bytes || !sim_timeline_settle_near(timeline, &wait)) {
-		on_any_block_timeline(uc, address, bytes, context);
-		return;
-	}
-	wait_for(machine, wait);
-	struct sim_block *block = &region->blocks[(at - region->at) >> 1], *previous = machine->previous;
-	uint16_t check = block->check & machine->check_mask;
 	if (machine->clock.cycle >= machine->clock.deadline || block->bytes != bytes ||
-	    (check && (check != SIM_CHECK_STACK || stack_is_news(machine, block)))) {
-		on_any_block_timeline(uc, address, bytes, context);
-		return;
+	    (check && (check != SIM_CHECK_STACK || stack_is_news(machine, block))))
+		return false;
+	if (how & VISIT_PATH) {
+		if (block->count <= LEARNING_VISITS)
+			return false;
+		step = sim_path_look(&machine->path, (const uint8_t *)block + block->learnt, taken);
+		if (!step)
+			return false;
 	}
-	uint64_t began = machine->clock.cycle, stall = 0;
-	bool taken = at != machine->previous_end;
+	if ((how & VISIT_PREDICTOR) && previous->detail &&
+	    !sim_predictor_foresaw(&machine->predictor, &previous->detail->site, at))
+		return false;
+	uint64_t began = machine->clock.cycle, stall = 0, wait = 0;
 	if (taken) {
+		int exit = how & VISIT_PATH ? machine->exit_cycles : previous->taken_exit;
 		previous->taken++;
-		began += (uint64_t)(int64_t)previous->taken_exit;
-		stall = (uint64_t)(int64_t)block->taken_entry;
+		began += (uint64_t)(int64_t)exit;
+		if (how & VISIT_PATH)
+			previous->stall += (uint64_t)(int64_t)(exit - previous->taken_exit);
+		else
+			stall = (uint64_t)(int64_t)block->taken_entry;
 	}
-	sim_timeline_begin(timeline, layout_of(machine, block), began + stall);
+	if (how & VISIT_PATH) {
+		stall = (uint64_t)step->cycles - block->cycles;
+		machine->exit_cycles = step->taken_exit;
+		machine->mispredict = step->mispredict;
+		machine->path.now = step->next;
+		machine->takeover.tell_all = false;
+	}
+	if (how & VISIT_TIMELINE)
+		sim_timeline_begin(machine->memory.timeline, layout_of(machine, block), began + stall);
+	else if (!(how & VISIT_MEMORY))
+		wait = estimated_wait(machine, block, taken);
 	block->count++;
-	block->stall += stall;
+	block->stall += stall + wait;
 	machine->instructions += block->instructions;
-	machine->block_cycle = began;
+	machine->block_cycle = began + wait;
 	machine->block_at = at;
-	machine->clock.cycle = machine->block_end = began + stall + block->cycles;
+	machine->clock.cycle = machine->block_end = began + wait + stall + block->cycles;
 	machine->previous = block;
 	machine->previous_end = at + bytes;
 	enum sim_edge edge = edge_of(previous, taken);
-	if (machine->observed && (block->function != machine->function || edge != SIM_EDGE_JUMP))
-		tell_edge(machine, block, at, edge, began); /* last, so that it is a jump */
+	bool is_told = machine->observed && (block->function != machine->function || edge != SIM_EDGE_JUMP);
+	if (is_told && (how & VISIT_MEMORY))
+		tell_edge_and_wait(machine, block, at, edge, began);
+	else if (is_told)
+		tell_edge(machine, block, at, edge, began);
+	else if ((how & VISIT_MEMORY) && region->bank)
+		wait_for_visited(machine, block, at, began);
+	return true;
 }
 
+#define HOOK(name, how)                                                                                         \
+	static __attribute__((noinline)) void any_##name(struct sim_machine *machine, uint32_t at, uint32_t bytes) \
+	{                                                                                                       \
+		visit_block(machine, at, bytes, how);                                                           \
+	}                                                                                                       \
+	static void name(uc_engine *uc, uint64_t address, uint32_t bytes, void *context)                        \
+	{                                                                                                       \
+		if (!visit_quickly(context, (uint32_t)address, bytes, how))                                     \
+			any_##name(context, (uint32_t)address, bytes);                                          \
+	}
+
+HOOK(on_block, 0)
 HOOK(on_block_memory, VISIT_MEMORY)
+HOOK(on_block_timeline, VISIT_TIMELINE)
 HOOK(on_block_path, VISIT_PATH)
 HOOK(on_block_path_memory, VISIT_PATH | VISIT_MEMORY)
 HOOK(on_block_path_timeline, VISIT_PATH | VISIT_TIMELINE)

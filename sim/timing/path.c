@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FAR = 8 };
+enum { FAR = 8, HOST_LINE = 64 };
 
 struct sim_path_far {
 	struct sim_path_step step[FAR];
@@ -35,9 +35,11 @@ static struct sim_path_state *state_of(struct sim_path *path, const struct sim_t
 		return state;
 	if (path->states == SIM_PATH_STATES)
 		return path->neutral;
-	state = calloc(1, sizeof *state);
+	/* The steps that are near share a line of the host's cache. */
+	state = aligned_alloc(HOST_LINE, (sizeof *state + HOST_LINE - 1) / HOST_LINE * HOST_LINE);
 	if (!state)
 		return NULL;
+	memset(state, 0, sizeof *state);
 	state->pipeline = *pipeline;
 	state->same_hash = path->bucket[hash];
 	state->made_before = path->last_made;
@@ -94,24 +96,19 @@ void sim_path_forget(struct sim_path *path)
 	memset(path->recent, 0, SIM_PATH_RECENT * sizeof *path->recent);
 }
 
-static bool is(const struct sim_path_step *step, const void *block, bool taken)
-{
-	return step->block == block && step->taken == taken;
-}
-
 const struct sim_path_step *sim_path_recall(struct sim_path *path, const void *block, bool taken)
 {
 	struct sim_path_state *now = path->now;
-	uintptr_t hash = (uintptr_t)block / sizeof(void *) * 31 + (uintptr_t)now / 64 * 7 + taken;
+	uintptr_t key = sim_path_key(block, taken), hash = key / 8 * 31 + (uintptr_t)now / 64 * 7 + key % 8;
 	struct sim_path_recent *recent = &path->recent[(hash ^ hash >> 10) % SIM_PATH_RECENT];
 
-	if (recent->from == now && is(&recent->step, block, taken)) {
+	if (recent->from == now && recent->step.key == key) {
 		path->now = recent->step.next;
 		return &recent->step;
 	}
 	for (struct sim_path_far *far = now->far; far; far = far->more) {
 		for (unsigned i = 0; i < FAR; i++) {
-			if (!is(&far->step[i], block, taken))
+			if (far->step[i].key != key)
 				continue;
 			*recent = (struct sim_path_recent){now, far->step[i]};
 			path->now = far->step[i].next;
@@ -125,11 +122,11 @@ const struct sim_path_step *sim_path_recall(struct sim_path *path, const void *b
 static struct sim_path_step *room(struct sim_path_state *state)
 {
 	for (unsigned i = 0; i < SIM_PATH_NEAR; i++)
-		if (!state->near[i].block)
+		if (!state->near[i].key)
 			return &state->near[i];
 	for (struct sim_path_far *far = state->far; far; far = far->more)
 		for (unsigned i = 0; i < FAR; i++)
-			if (!far->step[i].block)
+			if (!far->step[i].key)
 				return &far->step[i];
 	struct sim_path_far *far = calloc(1, sizeof *far);
 
@@ -156,7 +153,7 @@ const struct sim_path_step *sim_path_price(struct sim_path *path, const void *bl
 	if (!next)
 		return NULL;
 	*step = (struct sim_path_step){
-		.block = block, .next = next, .taken = taken, .cycles = (uint16_t)cost.cycles,
+		.key = sim_path_key(block, taken), .next = next, .cycles = (uint16_t)cost.cycles,
 		.taken_exit = cost.taken_exit, .mispredict = cost.mispredict,
 	};
 	path->now = next;

@@ -18,12 +18,11 @@ enum { SIM_PATH_NEAR = 2, SIM_PATH_STATES = 1 << 15, SIM_PATH_BUCKETS = 1 << 14,
 
 /* One block after one state. */
 struct sim_path_step {
-	const void *block;
+	uintptr_t key;      /* the block's address * 2, 1 more if it is entered by a taken branch; 0: no step */
 	struct sim_path_state *next;
 	uint16_t cycles;
 	int16_t taken_exit;
 	uint8_t mispredict;
-	bool taken;
 };
 
 struct sim_path_state {
@@ -71,18 +70,31 @@ const struct sim_path_step *sim_path_price(struct sim_path *path, const void *bl
 /* Goes on to a block priced before in this state; NULL: it has not been. */
 const struct sim_path_step *sim_path_recall(struct sim_path *path, const void *block, bool taken);
 
-/* The same, the usual case in place. */
+static inline uintptr_t sim_path_key(const void *block, bool taken)
+{
+	return (uintptr_t)block << 1 | taken;
+}
+
+/* The step to that block if it is a usual one, but does not go there; else NULL. */
+static inline const struct sim_path_step *sim_path_look(const struct sim_path *path, const void *block, bool taken)
+{
+	uintptr_t key = sim_path_key(block, taken);
+
+	for (unsigned i = 0; i < SIM_PATH_NEAR; i++)
+		if (path->now->near[i].key == key)
+			return &path->now->near[i];
+	return NULL;
+}
+
+/* sim_path_recall, the usual case in place. */
 static inline const struct sim_path_step *sim_path_go(struct sim_path *path, const void *block, bool taken)
 {
-	for (unsigned i = 0; i < SIM_PATH_NEAR; i++) {
-		const struct sim_path_step *step = &path->now->near[i];
+	const struct sim_path_step *step = sim_path_look(path, block, taken);
 
-		if (step->block == block && step->taken == taken) {
-			path->now = step->next;
-			return step;
-		}
-	}
-	return sim_path_recall(path, block, taken);
+	if (!step)
+		return sim_path_recall(path, block, taken);
+	path->now = step->next;
+	return step;
 }
 
 #endif

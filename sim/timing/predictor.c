@@ -23,14 +23,9 @@ struct sim_prediction sim_prediction_of(const struct sim_block_cost *cost)
 	return site;
 }
 
-static struct sim_predictor_entry *set_of(struct sim_predictor *predictor, uint32_t branch)
-{
-	return predictor->entry[branch / 4 % SIM_PREDICTOR_SETS];
-}
-
 static struct sim_predictor_entry *find(struct sim_predictor *predictor, uint32_t branch)
 {
-	struct sim_predictor_entry *set = set_of(predictor, branch);
+	struct sim_predictor_entry *set = sim_predictor_set(predictor, branch);
 
 	for (unsigned way = 0; way < SIM_PREDICTOR_WAYS; way++)
 		if (set[way].branch == branch)
@@ -40,7 +35,7 @@ static struct sim_predictor_entry *find(struct sim_predictor *predictor, uint32_
 
 static void learn_new(struct sim_predictor *predictor, uint32_t branch, uint32_t target)
 {
-	struct sim_predictor_entry *set = set_of(predictor, branch), *oldest = set;
+	struct sim_predictor_entry *set = sim_predictor_set(predictor, branch), *oldest = set;
 
 	for (unsigned way = 1; way < SIM_PREDICTOR_WAYS; way++)
 		if (set[way].used < oldest->used)

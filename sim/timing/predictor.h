@@ -36,6 +36,7 @@ struct sim_prediction {
 	uint32_t branch, behind; /* addresses of the ending branch and of what follows it */
 	uint8_t end;             /* enum sim_block_end */
 	uint8_t mispredict;
+	uint8_t way;             /* of its set, where the branch was found last */
 	bool pushes;
 };
 
@@ -48,5 +49,47 @@ struct sim_prediction sim_prediction_of(const struct sim_block_cost *cost);
  * that the branch was not taken. An exception's entry is no branch: do not call for it.
  */
 unsigned sim_predictor_leave(struct sim_predictor *predictor, const struct sim_prediction *site, uint32_t next);
+
+static inline struct sim_predictor_entry *sim_predictor_set(struct sim_predictor *predictor, uint32_t branch)
+{
+	return predictor->entry[branch / 4 % SIM_PREDICTOR_SETS];
+}
+
+/* A branch that is in the table went where that said: learns from it. False, and nothing done: it did not. */
+static inline bool sim_predictor_agrees(struct sim_predictor *predictor, struct sim_predictor_entry *entry, bool taken,
+                                        uint32_t next)
+{
+	if (taken != (entry->counter >= 2) || (taken && entry->target != next))
+		return false;
+	entry->counter += taken ? entry->counter < 3 : -(entry->counter > 0);
+	entry->used = ++predictor->clock;
+	return true;
+}
+
+/* The usual case of sim_predictor_leave, in place: no extra cycles. False, and nothing done: leave it to the other. */
+static inline bool sim_predictor_foresaw(struct sim_predictor *predictor, struct sim_prediction *site, uint32_t next)
+{
+	struct sim_predictor_entry *set = sim_predictor_set(predictor, site->branch);
+	bool taken = next != site->behind;
+
+	if (site->end == SIM_END_FALL || (site->end == SIM_END_RETURN && !taken))
+		return true;
+	if (site->end == SIM_END_RETURN) {
+		if (predictor->depth == 0 ||
+		    predictor->returns[(predictor->depth - 1) % SIM_PREDICTOR_RETURNS] != next)
+			return false;
+		predictor->depth--;
+		return true;
+	}
+	for (unsigned way = 0; set[site->way].branch != site->branch && way < SIM_PREDICTOR_WAYS; way++)
+		if (set[way].branch == site->branch)
+			site->way = (uint8_t)way;
+	if (set[site->way].branch != site->branch ? taken :
+	    !sim_predictor_agrees(predictor, &set[site->way], taken, next))
+		return false;
+	if (site->pushes)
+		predictor->returns[predictor->depth++ % SIM_PREDICTOR_RETURNS] = site->behind;
+	return true;
+}
 
 #endif
