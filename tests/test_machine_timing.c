@@ -89,6 +89,9 @@ static void what_the_mpu_or_ccr_keeps_out_of_the_data_cache_waits_at_every_load(
 	assert_near(rig_number(r, "data_cache_off"), uncached);
 	assert_near(rig_number(r, "data_through"), cached);
 	assert_near(rig_number(r, "data_cache_on"), cached);
+	struct rig *plain = run_with(&KINDS[4], true, first);
+	assert_int_equal(sim_machine_now(r->machine).cycle, sim_machine_now(plain->machine).cycle);
+	rig_end(plain);
 	rig_end(r);
 }
 

@@ -52,7 +52,8 @@ struct l1 {
 	struct sim_itcm itcm;
 	uint64_t busy;      /* bus, 1/16 cycle */
 	uint32_t fraction;  /* of a cycle waited for and not yet told, 1/16 */
-	uint32_t array;     /* line of flash that was read last, past the caches */
+	uint32_t array;     /* line of flash that was read last, past the caches… */
+	unsigned shift;     /* …which is its address shifted right by so much */
 	struct {
 		uint32_t next;  /* address behind the word read last past the cache */
 		unsigned where;
@@ -101,6 +102,8 @@ static void *l1_create(const struct sim_memory_timing *timing)
 
 	if (!l1)
 		return NULL;
+	while (2u << l1->shift <= flash->line_bytes)
+		l1->shift++;
 	if (create_cache(&l1->code, flash->cache_bytes, flash->ways ? flash->ways : CODE_WAYS) &&
 	    create_cache(&l1->data, flash->data_bytes, flash->data_ways ? flash->data_ways : DATA_WAYS) &&
 	    sim_itcm_create(&l1->itcm, flash))
@@ -176,11 +179,9 @@ static uint32_t first_word(const struct sim_memory_timing *timing, unsigned bank
 /* The same past the caches. */
 static uint32_t one_word(const struct sim_memory_timing *timing, struct l1 *l1, unsigned bank, uint32_t address)
 {
-	uint32_t line = address / timing->flash.line_bytes;
+	uint32_t line = address >> l1->shift;
 
-	if (bank != SIM_BANK_FLASH)
-		return bank_of(timing, bank)->first;
-	if (line == l1->array)
+	if (bank != SIM_BANK_FLASH || line == l1->array)
 		return bank_of(timing, bank)->first;
 	l1->array = line;
 	return first_word(timing, bank);
@@ -364,10 +365,10 @@ static unsigned fetch_line(struct sim_memory_timing *timing, struct l1 *l1, uint
 	return first > lead * SIXTEENTHS ? whole(l1, first - lead * SIXTEENTHS) : 0;
 }
 
-static unsigned l1_fetch(struct sim_memory_timing *timing, uint32_t at, uint32_t bytes, uint32_t cycles, uint64_t now)
+static __attribute__((noinline)) unsigned fetch_slowly(struct sim_memory_timing *timing, uint32_t address,
+                                                       uint32_t bytes, uint32_t cycles, uint64_t now)
 {
 	struct l1 *l1 = timing->state;
-	uint32_t address = bank_of(timing, timing->code)->base + at;
 	uint32_t first = address >> LINE_SHIFT, last = (address + bytes - 1) >> LINE_SHIFT, before = l1->code_now.line;
 	unsigned wait = 0;
 
@@ -387,6 +388,23 @@ static unsigned l1_fetch(struct sim_memory_timing *timing, uint32_t at, uint32_t
 		                   now + wait + (uint64_t)cycles * begins / bytes);
 	}
 	return wait;
+}
+
+/* The usual case: each line is the one that its set used last. */
+static unsigned l1_fetch(struct sim_memory_timing *timing, uint32_t at, uint32_t bytes, uint32_t cycles, uint64_t now)
+{
+	struct l1 *l1 = timing->state;
+	const struct sim_cache *code = &l1->code;
+	uint32_t address = timing->bank[timing->code].base + at;
+	uint32_t line = address >> LINE_SHIFT, last = (address + bytes - 1) >> LINE_SHIFT;
+
+	if (!timing->flash.cache_on || timing->code == SIM_BANK_ITCM_FLASH)
+		return fetch_slowly(timing, address, bytes, cycles, now);
+	for (; line <= last; line++)
+		if (code->tag[(line & (code->sets - 1)) * code->ways] >> 1 != line)
+			return fetch_slowly(timing, address, bytes, cycles, now);
+	l1->code_now.line = last;
+	return 0;
 }
 
 static unsigned l1_touch(struct sim_memory_timing *timing, unsigned bank, uint32_t at, unsigned bytes_and_write,
