@@ -121,6 +121,7 @@ struct sim_board {
 	uint32_t irq_count;      /* external interrupts of the NVIC */
 	uint32_t priority_bits;
 	uint32_t mpu_regions;
+	uint32_t io_port;        /* M0+: the 64 KiB from here are its single-cycle I/O port; 0: it has none */
 	struct sim_memory memory[SIM_MAX_MEMORIES];
 	unsigned memories;
 	char arena_memory[24];   /* where the bundled firmware puts its arena: name of a memory */

@@ -305,6 +305,14 @@ static bool read_devices(const struct yaml_node *root, struct sim_board *board, 
 	return yaml_choice(console, names, &index, err);
 }
 
+static bool read_io_port(const struct yaml_node *root, struct sim_board *board, struct err *err)
+{
+	const struct yaml_node *node = yaml_get(root, "io_port");
+	if (node && board->core != SIM_M0PLUS)
+		return yaml_err(node, err, "a %s has no single-cycle I/O port", sim_core_names[board->core]);
+	return may_whole(root, "io_port", 0x40000000, 0x5FFF0000, &board->io_port, err);
+}
+
 static bool read_core(const struct yaml_node *root, struct sim_board *board, struct err *err)
 {
 	const struct yaml_node *node;
@@ -322,6 +330,7 @@ static bool read_core(const struct yaml_node *root, struct sim_board *board, str
 	return need_whole(root, "interrupts", 1, v6 ? 32 : 480, &board->irq_count, err) &&
 	       need_whole(root, "priority_bits", v6 ? 2 : 3, v6 ? 2 : 8, &board->priority_bits, err) &&
 	       need_whole(root, "mpu_regions", 0, 16, &board->mpu_regions, err) &&
+	       read_io_port(root, board, err) &&
 	       need_hz(root, "clock", &board->clock_hz, err) &&
 	       need_hz(root, "reset_clock", &board->reset_clock_hz, err) &&
 	       need_mv(root, "supply", &board->supply_mv, err);
@@ -537,7 +546,7 @@ static bool read_sources(const struct yaml_node *root, struct sim_board *board, 
 static bool read_board(const struct yaml_node *root, struct sim_board *board, struct claims *claims, struct err *err)
 {
 	static const char *const keys[] = { "name", "chip", "summary", "core", "fpu", "clock", "reset_clock", "supply",
-					    "interrupts", "priority_bits", "mpu_regions", "memories", "arena",
+					    "interrupts", "priority_bits", "mpu_regions", "io_port", "memories", "arena",
 					    "devices", "console", "flash", "power", "battery", "timing", "sources",
 					    NULL };
 	return yaml_keys(root, keys, err) && need_text(root, "name", board->name, sizeof board->name, err) &&

@@ -124,7 +124,8 @@ static inline struct sim_board rig_board(enum sim_core core)
 {
 	struct sim_board b = {.name = "rig", .core = core, .clock_hz = 1000000, .reset_clock_hz = 1000000,
 			      .supply_mv = 3300, .irq_count = 32, .priority_bits = core <= SIM_M0PLUS ? 2 : 4,
-			      .mpu_regions = 8, .memories = 2, .devices = 2};
+			      .mpu_regions = 8, .memories = 2, .devices = 2,
+			      .io_port = core == SIM_M0PLUS ? 0x50000000 : 0};
 	b.fpu = core == SIM_M7 ? SIM_FPU_DP : core >= SIM_M4 ? SIM_FPU_SP : SIM_FPU_NONE;
 	snprintf(b.flash.cache, sizeof b.flash.cache, "none");
 	b.flash.line_bytes = 8;

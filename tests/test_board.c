@@ -121,8 +121,9 @@ static void mistakes_are_told_with_line_and_column(void **state)
 	assert_refused("fpu: single", "fpu: double", "b.yaml:5:6: a cortex-m4 has no double-precision FPU");
 	assert_refused("chip: X1\n", "chop: X1\n", "b.yaml:2:1: unknown key 'chop'; did you mean 'chip'? accepted: name, "
 		       "chip, summary, core, fpu, clock, reset_clock, supply, interrupts, priority_bits, mpu_regions, "
-		       "memories, arena, devices, console, flash, power, battery, timing, sources");
+		       "io_port, memories, arena, devices, console, flash, power, battery, timing, sources");
 	assert_refused("chip: X1\n", "", "b.yaml:1:1: key 'chip' is missing");
+	assert_refused("chip: X1\n", "chip: X1\nio_port: 0x50000000\n", "b.yaml:3:10: a cortex-m4 has no single-cycle I/O port");
 	assert_refused("clock: 80MHz", "clock: 80", "b.yaml:6:8: '80' has no unit; a frequency such as 16kHz, 104Hz is "
 		       "expected");
 	assert_refused("clock: 80MHz", "clock: 80Hz", "b.yaml:6:8: '80Hz' is no core clock; 1kHz … 2GHz is expected");

@@ -17,9 +17,10 @@
  *     in use and the one before; the least recently used goes                     RM0490: 2 + current measured
  *                                                                                 + next; CoreMark
  *   a datum is never kept: it waits wait_states, and for a read in progress       RM0490: no D-cache  measured
- *   M0, M0+: the next word is asked for as the instruction before it begins: its
- *     address must be out before a load there takes the bus, else a load would
- *     cost 3. So a taken branch at a line's end has asked for the next line, too  argument            estimated
+ *   M0, M0+: the next word is asked for as the instruction before it begins: the
+ *     core fetches ahead, by 32 bits at most, and if that address were not out
+ *     when a load there takes the bus, the load would cost 3. So a taken branch   RP2040 datasheet    estimated
+ *     at a line's end has asked for the line behind it                            2.4.2.6, argument
  *   an LDM's words come one after the other, each as a datum                      AHB-Lite            estimated
  *
  * Residual with the pipeline of m0.c: -1.1 to +1.3 % on four images of an STM32G0B1. CoreMark relative to no wait states
