@@ -20,6 +20,7 @@ struct sim_block_detail {
 	struct sim_layout layout;           /* for memory that follows a timeline; line and end are owned */
 	uint8_t cached[SIM_CACHED_BYTES];   /* M7: as in struct sim_timing, found while the block is new */
 	struct sim_prediction site;         /* M7; end SIM_END_FALL: nothing to predict */
+	uint8_t hides[SIM_CACHED_BYTES];    /* loads as in struct sim_block_cost, one bit to a halfword */
 };
 
 /* What must be looked at before a block runs, each only while it matters. */

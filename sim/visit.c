@@ -50,6 +50,28 @@ static struct sim_block_detail *detail_of(struct sim_machine *machine, struct si
 	return block->detail = machine->details = detail;
 }
 
+static void set_bit(uint8_t bits[SIM_CACHED_BYTES], unsigned where)
+{
+	if (where < 8 * SIM_CACHED_BYTES)
+		bits[where / 8] |= (uint8_t)(1u << (where & 7));
+}
+
+static bool has_bit(const uint8_t bits[SIM_CACHED_BYTES], unsigned where)
+{
+	return where < 8 * SIM_CACHED_BYTES && bits[where / 8] >> (where & 7) & 1;
+}
+
+static void note_hides(struct sim_machine *machine, struct sim_block *block, uint32_t at,
+		       const struct sim_block_cost *cost)
+{
+	struct sim_block_detail *detail = detail_of(machine, block);
+	if (!detail)
+		return;
+	memset(detail->hides, 0, sizeof detail->hides);
+	for (unsigned i = 0; i < SIM_MAX_HIDES && cost->hides[i]; i++)
+		set_bit(detail->hides, (cost->hides[i] - at) / 2);
+}
+
 static uint64_t visits_cost(const struct sim_block *block)
 {
 	return block->count * block->cycles + block->taken * (uint64_t)(int64_t)block->taken_exit;
@@ -85,6 +107,8 @@ static void price(struct sim_machine *machine, struct sim_region *region, struct
 	if (machine->memory.timeline && !region->writable && detail_of(machine, block))
 		sim_timeline_lay_out(machine->memory.timeline, &block->detail->layout, &machine->timing, code, bytes, at,
 				     at - region->at, machine->memory.flash.line_bytes);
+	if (cost.hides[0] || block->detail)
+		note_hides(machine, block, at, &cost);
 	if (machine->timing.predictor && (block->detail || (cost.flags & SIM_BLOCK_PREDICTED)) &&
 	    detail_of(machine, block))
 		block->detail->site = sim_prediction_of(&cost);
@@ -507,8 +531,8 @@ void *sim_visit_hook(const struct sim_machine *machine)
 
 static void learn(struct sim_machine *machine, struct sim_block *block, unsigned where)
 {
-	if (where < 8 * SIM_CACHED_BYTES && detail_of(machine, block))
-		block->detail->cached[where / 8] |= (uint8_t)(1u << (where & 7));
+	if (detail_of(machine, block))
+		set_bit(block->detail->cached, where);
 }
 
 static void on_touched(void *context, const struct sim_window *window, uint32_t at, unsigned bytes, bool write,
@@ -525,6 +549,8 @@ static void on_touched(void *context, const struct sim_window *window, uint32_t 
 						       bytes | (write ? SIM_TOUCH_WRITE : 0), where, now);
 	if (wait == 0)
 		return;
+	if (block->detail && has_bit(block->detail->hides, where))
+		wait--; /* the block pays for the cycle */
 	machine->clock.cycle += wait;
 	machine->waited += wait;
 	block->stall += wait;

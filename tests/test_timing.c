@@ -96,6 +96,20 @@ static void m0_costs_follow_the_manuals_table(void **state)
 	assert_int_equal(cycles(SIM_M0, "mrs r0,primask"), 4);
 }
 
+static void m4_loads_whose_waits_hide_a_late_fetch_are_listed(void **state)
+{
+	static const char run[] = "ldr.w r0,[r4]; sxtb16 r1,r0; sxtb16 r2,r0; smlad r3,r1,r2,r3; smlad r3,r2,r1,r3;";
+	char thrice[512];
+	snprintf(thrice, sizeof thrice, "%s%s%s", run, run, run);
+	struct sim_block_cost straddling = price_at(SIM_M4, SIM_FPU_SP, 0x1002, thrice);
+	struct sim_block_cost aligned = price_at(SIM_M4, SIM_FPU_SP, 0x1000, thrice);
+	assert_int_equal(straddling.cycles, aligned.cycles + 2); /* the first finds the buffer full */
+	assert_int_equal(straddling.hides[0], 0x1002 + 20);
+	assert_int_equal(straddling.hides[1], 0x1002 + 40);
+	assert_int_equal(straddling.hides[2], 0);
+	assert_int_equal(aligned.hides[0], 0);
+}
+
 static void m0_multiplier_is_the_vendors_choice(void **state)
 {
 	struct sim_timing timing = sim_timing_for_core(SIM_M0PLUS, SIM_FPU_NONE);
@@ -581,6 +595,7 @@ int main(void)
 		cmocka_unit_test(m4_stores_take_two_cycles_with_a_register_offset),
 		cmocka_unit_test(m3_multiplies_slower_than_m4),
 		cmocka_unit_test(m4_branches_refill_and_pay_for_an_unaligned_32_bit_target),
+		cmocka_unit_test(m4_loads_whose_waits_hide_a_late_fetch_are_listed),
 		cmocka_unit_test(m4_third_unaligned_32_bit_instruction_in_a_row_waits_for_its_second_half),
 		cmocka_unit_test(m4_code_on_the_system_bus_comes_a_word_every_other_cycle),
 		cmocka_unit_test(m4_it_folds_behind_a_16_bit_instruction),

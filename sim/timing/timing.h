@@ -41,6 +41,8 @@ struct sim_timing {
 	uint32_t cached_from;
 };
 
+enum { SIM_MAX_HIDES = 16 };
+
 enum sim_block_end {
 	SIM_END_FALL,     /* no branch: a barrier, an exception, a page's end */
 	SIM_END_COND,
@@ -81,6 +83,9 @@ struct sim_block_cost {
 	uint32_t end_address;     /* just behind the last instruction */
 	uint32_t branch_address;  /* the ending branch, or 0 */
 	uint32_t branch_target;   /* if direct, else 0 */
+
+	/* M3, M4: addresses of loads behind which fetching waits for a cycle that a wait for their data hides; 0: none. */
+	uint32_t hides[SIM_MAX_HIDES];
 
 	int32_t sp_lowest;        /* lowest SP inside the block, relative to entry; ≤ 0 */
 	int32_t sp_delta;         /* SP at the end relative to entry, if sp_known */
