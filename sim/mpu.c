@@ -145,6 +145,14 @@ enum sim_caching sim_mpu_caching(const void *context, uint32_t at)
 	return kind_by_map(at);
 }
 
+/* Below there is nothing that is cached and written to: flash, which many systems call write-through, and ITCM. */
+static bool reaches_ram(const struct sim_scs *scs, unsigned n)
+{
+	unsigned bits = (scs->mpu_rasr[n] >> 1 & 31) + 1;
+	uint64_t bytes = UINT64_C(1) << bits;
+	return (scs->mpu_rbar[n] & ~(bytes - 1)) + bytes > 0x20000000u;
+}
+
 static void tell_kinds(struct sim_machine *machine, bool on)
 {
 	bool through = false;
@@ -155,7 +163,7 @@ static void tell_kinds(struct sim_machine *machine, bool on)
 		uint32_t rasr = machine->scs.mpu_rasr[n];
 		if (!(rasr & 1))
 			continue;
-		through = through || kind_by_bits(rasr) == SIM_CACHING_THROUGH;
+		through = through || (kind_by_bits(rasr) == SIM_CACHING_THROUGH && reaches_ram(&machine->scs, n));
 		if (kind_by_bits(rasr) >= SIM_CACHING_NONE) /* tasks' own regions come and go, these stay */
 			uncached = (uncached ^ machine->scs.mpu_rbar[n] ^ rasr) * 0x01000193u + n + 1;
 	}

@@ -47,6 +47,7 @@
  *   VMRS, VMSR, VMOV of two core registers: alone                              jnk0le, LLVM  measured
  *   with ECC, a byte takes 2.4 cycles to store in one's stead (2.5 here), a
  *     halfword 2; five may wait                                                jnk0le        measured
+ *   ISB: all is fetched anew, as behind a wrong prediction: 8; DSB, DMB, MRS: 2   assumed       estimated
  *   wrong prediction: 8, or 6 if the flags are 3 cycles old or more            jnk0le        measured
  *
  * Without a predictor (sim_timing.predictor false) branches cost an average, estimated and not fitted: a
@@ -369,8 +370,10 @@ static int busy_cycles(const struct sim_insn *insn, const struct sim_timing *tim
 		return insn->is_double ? 5 : 1;
 	case SIM_CLASS_FP_MAC:
 		return insn->is_double ? 7 : 1;
+	case SIM_CLASS_BARRIER:
+		return insn->op == SIM_OP_ISB ? 8 : 2;
 	case SIM_CLASS_TABLE:
-	case SIM_CLASS_SYSTEM: case SIM_CLASS_BARRIER: case SIM_CLASS_EXCEPTION:
+	case SIM_CLASS_SYSTEM: case SIM_CLASS_EXCEPTION:
 		return 2;
 	default:
 		return 1;

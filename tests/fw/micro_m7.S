@@ -70,6 +70,8 @@ MICRO("a chain of QADD16", 2, "LLVM", qadd16 r0, r0, r1)
 MICRO("a chain of SSAT", 3, "LLVM", ssat r0, #8, r0)
 MICRO("a chain through UXTAB's extended operand", 2, "jnk0le", uxtab r0, r1, r0)
 MICRO("a chain through UXTAB's other operand", 1, "jnk0le", uxtab r0, r0, r1)
+MICRO("DSB", 2, "LLVM: alone; its length is assumed", dsb)
+MICRO_DEARER("ISB", "DSB", "fetches anew what is behind it", isb)
 MICRO("SDIV", 8, "LLVM: 7 and nothing beside it", sdiv r0, r1, r2; nop.w)
 
 /* --- many words at once ---------------------------------------------------------------------------------- */
