@@ -57,7 +57,8 @@ static const json_t *workload(const char *name)
 /* It refuses checksums that differ, so ending well also says that all who ran computed the same. */
 static void every_workload_runs_and_all_contestants_agree(void **state)
 {
-	static const char *const NAMES[] = {"integer", "network", "stores", "fp-single", "fp-double", "storm",
+	static const char *const NAMES[] = {"integer", "network", "stores", "fp-single", "fp-double",
+					    "integer-m0plus", "integer-m33", "integer-m7", "network-m33", "network-m7", "storm",
 					    "sleeping-hour", "full-activity"};
 	assert_int_equal(child.status, 0);
 	assert_non_null(root);

@@ -25,6 +25,11 @@ static const struct workload WORKLOADS[] = {
 	{"stores", "stores", "fill, copy, histogram: every second instruction stores", "m4", 4000, 2, 0, false, 0},
 	{"fp-single", "fp-single", "filter, dense layer, roots in single precision", "m4", 8000, 2, 0, false, 0},
 	{"fp-double", "fp-double", "the same in double precision on Cortex-M7", "m7", 8000, 2, 0, false, 0},
+	{"integer-m0plus", "integer-m0plus", "the CoreMark-like one on Cortex-M0+", "m0plus", 3000, 2, 0, false, 0},
+	{"integer-m33", "integer-m33", "…on Cortex-M33", "m33", 4000, 2, 0, false, 0},
+	{"integer-m7", "integer-m7", "…on Cortex-M7", "m7", 4000, 2, 0, false, 0},
+	{"network-m33", "network-m33", "the network on Cortex-M33", "m33", 200, 2, 0, false, 0},
+	{"network-m7", "network-m7", "…on Cortex-M7", "m7", 200, 2, 0, false, 0},
 	{"storm", "storm", "SysTick every 200 cycles, each pending an NVIC interrupt", "m4", 2000, 2, 0, true, 25000},
 	{"sleeping-hour", "sleep", "an hour of 1 % duty", "m4", 36000, 20, 0, true, 0},
 	{"full-activity", "sleep", "the sleeping hour's work without the sleep", "m4", 36000, 20, 1u << AWAKE_FLAG, false, 0},
@@ -148,7 +153,7 @@ static void print_number(double value, int width, int digits)
 static void print_row(const struct workload *workload, const struct measured *m)
 {
 	const double *mips = m->mips;
-	printf("%-14s", workload->name);
+	printf("%-15s", workload->name);
 	for (enum contestant who = 0; who < CONTESTANTS; who++)
 		print_number(mips[who], 10, 0);
 	print_number(mips[STOCK_RAW] > 0 ? mips[OURS_PROFILE] / mips[STOCK_RAW] : 0, 8, 2);
@@ -161,7 +166,7 @@ static void print_row(const struct workload *workload, const struct measured *m)
 
 static void print_head(void)
 {
-	printf("%-14s%60s%33s\n%-14s", "", "millions of instructions per second of processor time      ",
+	printf("%-15s%60s%33s\n%-15s", "", "millions of instructions per second of processor time      ",
 	       "profile to                       ", "");
 	for (enum contestant who = 0; who < CONTESTANTS; who++)
 		printf("%10s", TITLE[who]);

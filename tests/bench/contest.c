@@ -109,6 +109,15 @@ static bool run_stock(const struct contest *contest, enum contestant who, struct
 	return run_reporter(argv, turn, err);
 }
 
+/*
+ * What QEMU's mps2-an386 (M4) and mps2-an500 (M7) run; the M0+'s instructions are a part of the M4's. QEMU's machines
+ * with an M33 have their memory elsewhere.
+ */
+static bool qemu_has(const char *core)
+{
+	return strcmp(core, "m33") != 0;
+}
+
 /* Where interrupts come by the clock, QEMU must count instructions for its clock, 32 ns each, and jump over sleep. */
 static bool run_qemu(const struct contest *contest, const char *firmware, struct child *child, struct err *err)
 {
@@ -137,6 +146,8 @@ const char *contest_cannot(const struct contest *contest, enum contestant who)
 {
 	if ((who == STOCK_RAW || who == STOCK_BLOCK) && contest->workload->interrupts)
 		return "bare Unicorn has no interrupts";
+	if (who == QEMU && !qemu_has(contest->workload->core))
+		return "QEMU has no Cortex-M33 with this memory map";
 	if (who == QEMU && !contest->qemu)
 		return "qemu-system-arm is not installed";
 	return NULL;

@@ -22,7 +22,7 @@ enum contestant {
 
 struct workload {
 	const char *name, *firmware, *what;
-	const char *core;      /* "m4" or "m7": which board, which QEMU machine */
+	const char *core;      /* "m0plus", "m4", "m33" or "m7": which board, which QEMU machine */
 	uint32_t rounds, tiny; /* full and smallest size */
 	uint32_t flags;        /* or-ed into the rounds: see the firmware */
 	bool interrupts;       /* bare Unicorn has none */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * bench-stock raw|block cortex-m4|cortex-m7 FIRMWARE.elf
+ * bench-stock raw|block cortex-m0plus|cortex-m4|cortex-m33|cortex-m7 FIRMWARE.elf
  *
  * Runs a benchmark firmware on Unicorn as it comes, with nothing of ours in the process that could speed it up:
  * no hook at all (raw), or one UC_HOOK_BLOCK that counts (block). No interrupts: firmware that needs them cannot
@@ -87,6 +87,19 @@ static bool load(struct stock *stock, const struct sim_image *image)
 	return true;
 }
 
+static int model_of(const char *core)
+{
+	static const struct { const char *name; int model; } MODELS[] = {
+		{"cortex-m0plus", UC_CPU_ARM_CORTEX_M0}, /* it has no M0+ */
+		{"cortex-m33", UC_CPU_ARM_CORTEX_M33},
+		{"cortex-m7", UC_CPU_ARM_CORTEX_M7},
+	};
+	for (unsigned i = 0; i < sizeof MODELS / sizeof *MODELS; i++)
+		if (strcmp(core, MODELS[i].name) == 0)
+			return MODELS[i].model;
+	return UC_CPU_ARM_CORTEX_M4;
+}
+
 int main(int argc, char **argv)
 {
 	struct stock stock = {0};
@@ -94,14 +107,14 @@ int main(int argc, char **argv)
 	struct err err;
 	uint32_t reset = 0;
 	if (argc != 4) {
-		fprintf(stderr, "usage: bench-stock raw|block cortex-m4|cortex-m7 FIRMWARE.elf\n");
+		fprintf(stderr, "usage: bench-stock raw|block cortex-m0plus|cortex-m4|cortex-m33|cortex-m7 FIRMWARE.elf\n");
 		return 2;
 	}
 	if (!untouched()) {
 		fprintf(stderr, "bench-stock: this process has taken over parts of the library\n");
 		return 4;
 	}
-	int model = strcmp(argv[2], "cortex-m7") == 0 ? UC_CPU_ARM_CORTEX_M7 : UC_CPU_ARM_CORTEX_M4;
+	int model = model_of(argv[2]);
 	if (!sim_image_read(argv[3], 0, &image, &err)) {
 		fprintf(stderr, "bench-stock: %s\n", err.text);
 		return 2;

@@ -16,6 +16,8 @@
 #define NVIC_ISER REG(0xE000E100)
 #define NVIC_ISPR REG(0xE000E200)
 #define CPACR REG(0xE000ED88)
+#define CCR REG(0xE000ED14)
+#define CCR_CACHES (3u << 16) /* IC, DC */
 
 uint32_t work(uint32_t rounds);
 

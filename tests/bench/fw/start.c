@@ -53,6 +53,10 @@ void Reset_Handler(void)
 	CPACR |= 0xFu << 20;
 	__asm volatile("dsb\n isb" ::: "memory");
 #endif
+#if __ARM_FP & 8 /* the M7: its caches are off after reset; elsewhere nothing comes of it */
+	CCR |= CCR_CACHES;
+	__asm volatile("dsb\n isb" ::: "memory");
+#endif
 	tell(work(parameters.rounds));
 	leave(0);
 }
