@@ -450,12 +450,18 @@ static void pricing_after_a_predecessor_carries_what_is_in_flight(void **state)
 static void m7_block_can_pair_with_the_end_of_its_predecessor(void **state)
 {
 	struct sim_timing timing = sim_timing_for_core(SIM_M7, SIM_FPU_NONE);
-	struct code first = assemble("adds r0,#1"), second = assemble("adds r1,#1"), both = assemble("push {r4}");
+	struct code first = assemble("nop; nop; adds r0,#1"), second = assemble("adds r1,#1"), both = assemble("push {r4}");
+	struct code wide = assemble("nop.w; nop.w; add.w r0,r0,#1");
 	struct sim_timing_state carried;
 	struct sim_block_cost cost;
 
+	sim_timing_price_after(&timing, NULL, false, wide.bytes, wide.size, 0x1000, &cost, &carried);
+	sim_timing_price_after(&timing, &carried, false, second.bytes, second.size, 0x2000, &cost, NULL);
+	assert_int_equal(cost.cycles, 0);
+	sim_timing_price_after(&timing, &carried, true, second.bytes, second.size, 0x2000, &cost, NULL);
+	assert_int_equal(cost.cycles, 1); /* too few short instructions before the branch */
 	sim_timing_price_after(&timing, NULL, false, first.bytes, first.size, 0x1000, &cost, &carried);
-	assert_int_equal(cost.cycles, 1);
+	assert_int_equal(cost.cycles, 2);
 	sim_timing_price_after(&timing, &carried, true, second.bytes, second.size, 0x2000, &cost, NULL);
 	assert_int_equal(cost.cycles, 0);
 	sim_timing_price_after(&timing, &carried, true, both.bytes, both.size, 0x2000, &cost, NULL);

@@ -5,7 +5,7 @@
  *
  *   rule                                                                       source        grade
  *   the older of two issues first; a taken branch, if predicted, pairs with
- *     its target                                                               fit           measured
+ *     its target, if two short instructions (it may be one) came before         jnk0le, fit   measured
  *   never together: two multiplies; two shifted or built operands; two stores;
  *     multiply and store; two FP operations; two branches; two of {bit field,
  *     extend, reverse, saturate, SIMD}, and these only as the older; one of these
@@ -92,6 +92,8 @@ struct slot {
 	uint16_t base, kind, dst, to_fpu;
 };
 
+enum { NARROW = 2 };
+
 struct state {
 	int16_t ready[CONSUMERS][16]; /* first cycle in which a consumer of that kind may issue */
 	int16_t fp_ready[FP_CONSUMERS][32];
@@ -105,6 +107,7 @@ struct state {
 	int16_t slots;                /* used in it: 0, 1, or 2 = full */
 	int16_t any_exit, taken_exit, mispredict;
 	bool has_branch;
+	uint8_t narrow;               /* 16-bit instructions since the last taken branch, two at most */
 	struct slot older;            /* the first in this cycle, if slots is 1 */
 };
 SIM_PIPELINE_STATE_FITS(struct state);
@@ -114,7 +117,13 @@ static void enter(void *memory, const struct sim_timing *timing, bool taken)
 {
 	struct state *state = memory;
 
-	(void)timing, (void)taken;
+	(void)timing;
+	if (taken && state->narrow < NARROW) {
+		state->slots = 0;
+		memset(&state->older, 0, sizeof state->older);
+	}
+	if (taken)
+		state->narrow = 0;
 	state->now = state->slots ? -1 : 0;
 	state->any_exit = state->taken_exit = state->mispredict = 0;
 	state->has_branch = false;
@@ -558,6 +567,8 @@ static void issue(void *memory, const struct sim_timing *timing, const struct si
 	}
 	state->has_branch = false;
 	state->any_exit = state->taken_exit = state->mispredict = 0;
+	if (insn->size == 2 && state->narrow < NARROW)
+		state->narrow++;
 	if (insn->branch != SIM_BRANCH_NONE)
 		price_branch(state, timing, insn);
 }
