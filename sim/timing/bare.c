@@ -2,7 +2,7 @@
 /*
  * Flash with next to nothing before it (G0, F0, F1): one array, one port, a few lines kept, prefetch. Its waits depend on
  * what the array is doing at that moment, so this follows a timeline (timeline.h): each line that a block enters and each
- * datum is told with the cycle in which it happens. Layouts (sim/visit.c) say which instruction asks for a line.
+ * datum is told with the cycle in which it happens. Layouts say which instruction asks for a line.
  *
  *   rule                                                                          source              grade
  *   a read takes wait_states + 1 cycles, one after the other                      RM0091 3.2.1, RM0490 verified
@@ -17,18 +17,18 @@
  *     in use and the one before; the least recently used goes                     RM0490: 2 + current measured
  *                                                                                 + next; CoreMark
  *   a datum is never kept: it waits wait_states, and for a read in progress       RM0490: no D-cache  measured
- *   M0, M0+: the next word is asked for as the instruction before it begins: the
- *     core fetches ahead, by 32 bits at most, and if that address were not out
- *     when a load there takes the bus, the load would cost 3. So a taken branch   RP2040 datasheet    estimated
- *     at a line's end has asked for the line behind it                            2.4.2.6, argument
+ *   M0+: the next word is asked for as the instruction before it begins: the core
+ *     fetches ahead, by 32 bits at most, and if that address were not out when a
+ *     load there takes the bus, the load would cost 3. So a taken branch at a     RP2040 datasheet    estimated
+ *     line's end has asked for the line behind it                                 2.4.2.6, argument
+ *   M0: a stage more, so an instruction earlier: the next word as a word's first
+ *     half begins. A literal load is a cycle cheaper there than in the second     jnk0le, cortex_m0   measured
  *   an LDM's words come one after the other, each as a datum                      AHB-Lite            estimated
  *
  * Residual with the pipeline of m0.c: -1.1 to +1.3 % on four images of an STM32G0B1. CoreMark relative to no wait states
  * (mowsong/mcu_coremark_tests, its compiler unknown; built here with GCC -O2), measured and by this file: G070, 2: 1.069,
- * 1.086; F103, 1 and 2: 1.119, 1.137 and 1.333, 1.343; F030, 1: 1.086, 1.094. With GCC -Os, -O3 and unrolled, and
- * clang, the same code has 1.10 to 1.16 on G070: which compiler counts for more than what is left.
- * Known gap: on F0 a literal load is measured a cycle faster as the first of an aligned pair (jnk0le, cortex_m0.md),
- * here it is as the second: M0's three stages ask for a word earlier still.
+ * 1.086; F030, 1: 1.086, 1.092; F103, 1 and 2: 1.119, 1.139 and 1.333, 1.365. With GCC -Os, -O3 and unrolled, and clang,
+ * the same code has 1.10 to 1.17 on G070: which compiler counts for more than what is left.
  */
 #include "sim/timing/memory.h"
 
@@ -99,6 +99,8 @@ static unsigned enter(const struct sim_timeline_rules *rules, struct sim_timelin
 
 	if (now->kept[0] == line)
 		return 0;
+	if (at < 0 && now->kept[1] == line && now->kept[0] == line + 1)
+		return 0; /* asked for before the block began: M0 may have it, and be ahead of it */
 	begin_prefetch(rules, now, now->asked == line ? at - 1 : at - 3);
 	place = place_of(rules, now, line);
 	if (place < rules->kept)

@@ -224,23 +224,49 @@ void sim_timeline_free_layout(struct sim_layout *layout)
 }
 
 /* The lines of `bytes` at `at` that are new; where and when they are asked for. */
-static void ask(struct sim_layout *layout, uint32_t at, uint32_t bytes, uint32_t width, uint32_t where, uint32_t cycle)
+static void ask(struct sim_layout *layout, uint32_t at, uint32_t bytes, uint32_t width, uint32_t where, int cycle)
 {
 	for (uint32_t line = at / width; line <= (at + bytes - 1) / width; line++)
-		if (layout->lines == 0 || layout->line[layout->lines - 1].number != line)
+		if (layout->lines == 0 || layout->line[layout->lines - 1].number < line)
 			layout->line[layout->lines++] = (struct sim_layout_line){
-				.number = line, .where = (uint16_t)where, .cycle = (uint16_t)cycle};
+				.number = line, .where = (uint16_t)where, .cycle = (int16_t)cycle};
+}
+
+/* What an instruction at `at` asks for, `bytes` long, when it begins at `began`. */
+static void ask_for_insn(struct sim_layout *layout, enum sim_core core, uint32_t at, uint32_t bytes, uint32_t width,
+                         uint32_t where, int began)
+{
+	bool first = layout->lines == 0;
+
+	switch (core) {
+	case SIM_M0: /* the next word, as its own first half begins; if it is a word's second half, that was before */
+		if (first) {
+			ask(layout, at, 2, width, where, -1);
+			if (at & 2)
+				ask(layout, at + 2, 2, width, where, 0);
+		}
+		for (uint32_t i = 0; i < bytes; i += 2)
+			if (!((at + i) & 2))
+				ask(layout, at + i + 4, 2, width, where, began + 1 + (int)i / 2);
+		break;
+	case SIM_M0PLUS: /* what comes behind it */
+		if (first)
+			ask(layout, at, 2, width, where, 0);
+		ask(layout, at + 2, bytes, width, where, began + 1);
+		break;
+	default:
+		ask(layout, at, bytes, width, where, began);
+	}
 }
 
 /* A block's prefixes are priced one after the other: an instruction ends when the block up to it does. */
 bool sim_timeline_lay_out(struct sim_timeline *timeline, struct sim_layout *layout, const struct sim_timing *timing,
                           const uint8_t *code, uint32_t bytes, uint32_t address, uint32_t at, uint32_t width)
 {
-	bool ahead = timing->core == SIM_M0 || timing->core == SIM_M0PLUS;
 	struct sim_insn insn;
 
 	sim_timeline_free_layout(layout);
-	layout->line = calloc(bytes / width + 3, sizeof *layout->line);
+	layout->line = calloc(bytes / width + 4, sizeof *layout->line);
 	layout->end = calloc(bytes / 2 + 2, sizeof *layout->end);
 	if (!layout->line || !layout->end) {
 		sim_timeline_free_layout(layout);
@@ -248,14 +274,12 @@ bool sim_timeline_lay_out(struct sim_timeline *timeline, struct sim_layout *layo
 	}
 	layout->key = (uint64_t)++timeline->blocks * SIM_TIMELINE_BLOCK;
 	for (uint32_t i = 0; i + 2 <= bytes; i += insn.size) {
-		uint32_t began = layout->cycles, end;
 		struct sim_block_cost cost;
+		uint32_t end;
 
 		sim_decode(code + i, bytes - i, address + i, &insn);
 		end = i + insn.size < bytes ? i + insn.size : bytes;
-		ask(layout, at + i, ahead ? 2 : end - i, width, i / 2, began);
-		if (ahead) /* what comes behind it */
-			ask(layout, at + i + 2, end - i, width, i / 2, began + 1);
+		ask_for_insn(layout, timing->core, at + i, end - i, width, i / 2, layout->cycles);
 		sim_timing_price(timing, code, end, address, &cost);
 		layout->cycles = (uint16_t)cost.cycles;
 		layout->end[i / 2] = (struct sim_layout_end){.cycle = layout->cycles, .words = insn.transfers};

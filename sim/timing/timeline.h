@@ -31,7 +31,8 @@ struct sim_layout {
 	unsigned lines;
 	struct sim_layout_line {
 		uint32_t number;
-		uint16_t where, cycle; /* asked for with that instruction; behind its fetch, if nothing waits */
+		uint16_t where; /* asked for with that instruction */
+		int16_t cycle;  /* behind its fetch, if nothing waits */
 	} *line;
 	struct sim_layout_end {
 		uint16_t cycle; /* at which the instruction that begins there is through */
@@ -100,8 +101,8 @@ struct sim_timeline {
 };
 
 /*
- * Where a block asks for its lines: M0 and M0+ for the next word when the instruction before it begins, the others when
- * they get there.
+ * Where a block asks for its lines: M0+ for the next word when the instruction before it begins, M0 one earlier, the others
+ * when they get there.
  *
  *   code, bytes, address  as sim_timing_price takes them
  *   at                    the same in the memory whose lines are `width` bytes
