@@ -29,7 +29,7 @@
  *   write-through: as uncached for stores, cached for loads
  *
  * bank.first = the bus there and back + what the memory takes itself: wait_states + 1 of flash, 2 of SRAM. The bus is the
- * one constant fitted per board: STM32F746 4.5, H7A3 6.5 cycles. The F746's SRAM hangs on a 32-bit bus, two cycles to a
+ * one constant fitted per board: STM32F746 4.7, H7A3 6.5 cycles. The F746's SRAM hangs on a 32-bit bus, two cycles to a
  * beat: two images with activations there are -0.7 and -0.1 %, and the image that streams its weights from there (307,776
  * cycles, MLPerf Tiny v1.2; ours with its weights' accesses priced as that SRAM's) would be +8 % if all of them lay there,
  * +2 % if the quarter lies in DTCM that its size asks for (with four cycles to a beat: +22 %, +13 %).
