@@ -20,6 +20,7 @@
  * Residual: the RP2040's floating-point ROM (raspberrypi/pico-bootrom, assembled here; random operands, no wait states)
  * against its datasheet's cycles (tables 169, 170), and by this file less the call: double add 91, 88; multiply 155, 154;
  * square root 169, 168; sin 1618, 1618; cos 1617, 1615; exp 804, 799; single cos 587, 593; exp 524, 522; ln 789, 777.
+ * Conversions of 15 to 75 cycles, whose way depends on operands that the datasheet does not tell: -18 to -2 %.
  * With flash before it: sim/timing/bare.c.
  */
 #include "sim/timing/pipeline.h"
