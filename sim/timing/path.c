@@ -99,18 +99,13 @@ void sim_path_forget(struct sim_path *path)
 const struct sim_path_step *sim_path_recall(struct sim_path *path, const void *block, bool taken)
 {
 	struct sim_path_state *now = path->now;
-	uintptr_t key = sim_path_key(block, taken), hash = key / 8 * 31 + (uintptr_t)now / 64 * 7 + key % 8;
-	struct sim_path_recent *recent = &path->recent[(hash ^ hash >> 10) % SIM_PATH_RECENT];
+	uintptr_t key = sim_path_key(block, taken);
 
-	if (recent->from == now && recent->step.key == key) {
-		path->now = recent->step.next;
-		return &recent->step;
-	}
 	for (struct sim_path_far *far = now->far; far; far = far->more) {
 		for (unsigned i = 0; i < FAR; i++) {
 			if (far->step[i].key != key)
 				continue;
-			*recent = (struct sim_path_recent){now, far->step[i]};
+			*sim_path_recent_of(path, key) = (struct sim_path_recent){now, far->step[i]};
 			path->now = far->step[i].next;
 			return &far->step[i];
 		}

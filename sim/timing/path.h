@@ -14,7 +14,7 @@
 
 #include "sim/timing/timing.h"
 
-enum { SIM_PATH_NEAR = 2, SIM_PATH_STATES = 1 << 15, SIM_PATH_BUCKETS = 1 << 14, SIM_PATH_RECENT = 1 << 10 };
+enum { SIM_PATH_NEAR = 2, SIM_PATH_STATES = 1 << 15, SIM_PATH_BUCKETS = 1 << 14, SIM_PATH_RECENT = 1 << 12 };
 
 /* One block after one state. */
 struct sim_path_step {
@@ -75,15 +75,25 @@ static inline uintptr_t sim_path_key(const void *block, bool taken)
 	return (uintptr_t)block << 1 | taken;
 }
 
+static inline struct sim_path_recent *sim_path_recent_of(const struct sim_path *path, uintptr_t key)
+{
+	/* Blocks and states are 64 bytes or more apart; bit 1 of the key: the block counts as another one. */
+	uintptr_t hash = (key >> 7) * 31 + ((uintptr_t)path->now >> 6) * 7 + (key & 3);
+
+	return &path->recent[(hash ^ hash >> 12) % SIM_PATH_RECENT];
+}
+
 /* The step to that block if it is a usual one, but does not go there; else NULL. */
 static inline const struct sim_path_step *sim_path_look(const struct sim_path *path, const void *block, bool taken)
 {
 	uintptr_t key = sim_path_key(block, taken);
+	const struct sim_path_recent *recent;
 
 	for (unsigned i = 0; i < SIM_PATH_NEAR; i++)
 		if (path->now->near[i].key == key)
 			return &path->now->near[i];
-	return NULL;
+	recent = sim_path_recent_of(path, key);
+	return recent->step.key == key && recent->from == path->now ? &recent->step : NULL;
 }
 
 /* sim_path_recall, the usual case in place. */
