@@ -27,6 +27,7 @@ struct prof_calltree {
 	uint32_t nodes, node_room;
 	uint32_t *slot; /* hash of (parent, function) to node; 0: free (the root is nobody's child) */
 	uint32_t slots;
+	uint32_t *recent; /* [node_room]: the child of each node that was entered last, 0: none */
 	struct stack stack[MAX_STACKS];
 	unsigned stacks, current;
 	uint64_t leaving;
@@ -50,7 +51,8 @@ bool prof_calltree_create(struct prof_calltree **ret_tree, struct err *err)
 	tree->slots = 4096;
 	tree->node = malloc(tree->node_room * sizeof *tree->node);
 	tree->slot = calloc(tree->slots, sizeof *tree->slot);
-	if (!tree->node || !tree->slot) {
+	tree->recent = calloc(tree->node_room, sizeof *tree->recent);
+	if (!tree->node || !tree->slot || !tree->recent) {
 		prof_calltree_destroy(tree);
 		return err_internal(err, "out of memory for a call tree");
 	}
@@ -70,6 +72,7 @@ void prof_calltree_destroy(struct prof_calltree *tree)
 		free(tree->stack[s].frame);
 	free(tree->node);
 	free(tree->slot);
+	free(tree->recent);
 	free(tree);
 }
 
@@ -110,8 +113,14 @@ static bool more_nodes(struct prof_calltree *tree)
 {
 	if (tree->nodes < tree->node_room)
 		return true;
-	void *node = tree->nodes < MAX_NODES ? realloc(tree->node, 2 * tree->node_room * sizeof *tree->node)
-					     : NULL;
+	if (tree->nodes >= MAX_NODES)
+		return false;
+	uint32_t *recent = realloc(tree->recent, 2 * tree->node_room * sizeof *recent);
+	if (!recent)
+		return false;
+	memset(recent + tree->node_room, 0, tree->node_room * sizeof *recent);
+	tree->recent = recent;
+	void *node = realloc(tree->node, 2 * tree->node_room * sizeof *tree->node);
 	if (!node)
 		return false;
 	tree->node = node;
@@ -119,19 +128,25 @@ static bool more_nodes(struct prof_calltree *tree)
 	return true;
 }
 
-static uint32_t child(struct prof_calltree *tree, uint32_t parent, uint32_t function)
+static __attribute__((noinline)) uint32_t find_child(struct prof_calltree *tree, uint32_t parent, uint32_t function)
 {
 	uint32_t *slot = slot_of(tree->slot, tree->slots, tree->node, parent, function);
 	if (*slot)
-		return *slot;
+		return tree->recent[parent] = *slot;
 	if (!more_nodes(tree) || (tree->nodes * 2 > tree->slots && !more_slots(tree))) {
 		tree->cut = true;
 		return parent;
 	}
 	slot = slot_of(tree->slot, tree->slots, tree->node, parent, function);
 	tree->node[tree->nodes] = (struct prof_call_node){.function = function, .parent = parent};
-	*slot = tree->nodes;
+	*slot = tree->recent[parent] = tree->nodes;
 	return tree->nodes++;
+}
+
+static inline uint32_t child(struct prof_calltree *tree, uint32_t parent, uint32_t function)
+{
+	uint32_t recent = tree->recent[parent];
+	return recent && tree->node[recent].function == function ? recent : find_child(tree, parent, function);
 }
 
 /* --- stacks ----------------------------------------------------------------------------------------- */
@@ -152,10 +167,10 @@ static uint32_t top_function(struct prof_calltree *tree)
 	return tree->node[top(tree)->node].function;
 }
 
-static void push(struct prof_calltree *tree, uint32_t function, uint32_t sp, bool tail)
+/* No room for a frame: makes some. False: too deep; the topmost frame stands for all that would lie above it. */
+static __attribute__((noinline)) bool more_frames(struct prof_calltree *tree, struct stack *s, uint32_t function)
 {
-	struct stack *s = current(tree);
-	if (s->depth == s->room && s->room < MAX_FRAMES) {
+	if (s->room < MAX_FRAMES) {
 		unsigned room = s->room ? s->room * 2 : 16;
 		struct frame *frame = realloc(s->frame, room * sizeof *frame);
 		if (frame) {
@@ -163,12 +178,19 @@ static void push(struct prof_calltree *tree, uint32_t function, uint32_t sp, boo
 			s->room = room;
 		}
 	}
-	if (s->depth == s->room) { /* too deep: the topmost frame stands for all that would lie above it */
-		tree->cut = true;
-		if (s->room)
-			s->frame[s->depth - 1].node = child(tree, s->frame[s->depth - 2].node, function);
+	if (s->depth < s->room)
+		return true;
+	tree->cut = true;
+	if (s->room)
+		s->frame[s->depth - 1].node = child(tree, s->frame[s->depth - 2].node, function);
+	return false;
+}
+
+static void push(struct prof_calltree *tree, uint32_t function, uint32_t sp, bool tail)
+{
+	struct stack *s = current(tree);
+	if (__builtin_expect(s->depth == s->room, 0) && !more_frames(tree, s, function))
 		return;
-	}
 	uint32_t node = child(tree, s->depth ? s->frame[s->depth - 1].node : 0, function);
 	s->frame[s->depth++] = (struct frame){.node = node, .sp = sp, .tail = tail};
 }
@@ -374,7 +396,8 @@ static void exception_left(struct prof_calltree *tree, uint32_t to, uint32_t sp)
 void prof_calltree_edge(struct prof_calltree *tree, uint64_t active, enum sim_edge edge, uint32_t from,
 			uint32_t to, uint32_t sp)
 {
-	name_waiting(tree, 0);
+	if (__builtin_expect(tree->unnumbered, 0))
+		name_waiting(tree, 0);
 	if (to == SIM_NO_FUNCTION)
 		return;
 	if (!top(tree)) {
