@@ -67,6 +67,16 @@ static void code_that_the_host_changes_is_translated_and_priced_anew(void **stat
 	rig_end(r);
 }
 
+static void a_jump_to_another_page_finds_code_that_was_changed(void **state)
+{
+	for (enum sim_core core = SIM_M0; core < SIM_CORES; core++) {
+		struct rig *r = rig_start(core, "code", 0);
+		assert_int_equal(rig_run(r, 1000), SIM_STOP_EXIT);
+		assert_int_equal(rig_number(r, "across"), 3 * (199 * 200 / 2));
+		rig_end(r);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -75,6 +85,7 @@ int main(void)
 		cmocka_unit_test(two_accesses_of_a_block_have_times_of_their_own),
 		cmocka_unit_test(watches_see_the_frames_that_the_core_pushes),
 		cmocka_unit_test(code_that_the_host_changes_is_translated_and_priced_anew),
+		cmocka_unit_test(a_jump_to_another_page_finds_code_that_was_changed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Code in RAM: copied there, changed while it runs, changed a halfword at a time, data beside code. */
+/* Code in RAM: copied there, changed while it runs, changed a halfword at a time, data beside code, jumps between pages. */
 #include "fw.h"
 
 typedef uint32_t function(uint32_t);
 static uint16_t ram_code[64] __attribute__((aligned(4), section(".data")));
+static uint16_t two_pages[1024] __attribute__((aligned(1024))); /* of the library's size: 1 KiB */
 static volatile uint32_t beside; /* its page holds code, too */
 
 static uint32_t call(uint32_t x)
@@ -15,6 +16,21 @@ static uint32_t call(uint32_t x)
 __attribute__((naked, noinline)) static uint32_t sample(uint32_t x)
 {
 	__asm volatile("adds r0, #5\n lsls r0, #1\n bx lr\n nop");
+}
+
+/* The first page jumps to the second, which is another function each time. */
+static uint32_t jump_across(void)
+{
+	uint32_t sum = 0;
+	two_pages[0] = 0xE1FE;            /* b .+1024 */
+	for (uint32_t i = 0; i < 200; i++) {
+		two_pages[512] = (uint16_t)(0x2000 | i); /* movs r0, #i; bx lr */
+		two_pages[513] = 0x4770;
+		barrier();
+		for (int again = 0; again < 3; again++)
+			sum += ((function *)((uint32_t)two_pages | 1))(0);
+	}
+	return sum;
 }
 
 int main(void)
@@ -39,6 +55,7 @@ int main(void)
 	barrier();
 	__asm volatile("mov r3, %3\n blx r3" : "=r"(r0) : "r"(r1), "r"(r2), "r"((uint32_t)ram_code | 1) : "r3", "lr", "memory");
 	print_number("itself", r0);
+	print_number("across", jump_across());
 	for (int i = 0; i < 30; i++)
 		((volatile uint8_t *)ram_code)[100 + i] = (uint8_t)i;
 	return 0;
