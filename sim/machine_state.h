@@ -131,6 +131,8 @@ struct sim_machine {
 	struct sim_memory_timing memory;
 	struct sim_block_detail *details;
 	struct sim_path path;             /* M7, M33 */
+	struct sim_timing_state straight; /* M3, M4: what the block that was priced last left in the pipeline */
+	uint32_t straight_end;            /* …and where that ends */
 	int16_t exit_cycles;              /* when the last block is left by its branch, on this path */
 	uint8_t mispredict;               /* when that was not foreseen */
 	struct sim_predictor predictor;

@@ -77,12 +77,48 @@ static uint64_t visits_cost(const struct sim_block *block)
 	return block->count * block->cycles + block->taken * (uint64_t)(int64_t)block->taken_exit;
 }
 
+/*
+ * M3, M4: a block that is first seen straight behind another goes on with what that one left in the pipeline: where the
+ * emulator ends a block is not where the core does. M7 and M33 have their path.
+ *
+ * NULL: it is entered by a branch.
+ */
+static const struct sim_timing_state *goes_on_from(struct sim_machine *machine, const struct sim_region *region,
+						   uint32_t at)
+{
+	uint32_t before = machine->block_at, bytes = machine->previous->bytes;
+	struct sim_block_cost cost;
+	if (machine->path.now || at != machine->previous_end)
+		return NULL;
+	if (machine->straight_end == at)
+		return &machine->straight;
+	if (bytes == 0 || at - before != bytes || before < region->at)
+		return NULL;
+	/* What that one found was not kept: as if nothing. */
+	sim_timing_price_after(&machine->timing, NULL, false, region->host + (before - region->at), bytes, before, &cost,
+			       &machine->straight);
+	return &machine->straight;
+}
+
+static void leave_straight(struct sim_machine *machine, const struct sim_timing *timing, const uint8_t *code,
+			   uint32_t bytes, uint32_t at)
+{
+	struct sim_block_cost cost;
+	if (machine->path.now)
+		return;
+	sim_timing_price_after(timing, timing->straight_from, at != machine->previous_end, code, bytes, at, &cost,
+			       &machine->straight);
+	machine->straight_end = at + bytes;
+}
+
 static void price(struct sim_machine *machine, struct sim_region *region, struct sim_block *block, uint32_t at,
 		  uint32_t bytes)
 {
 	const uint8_t *code = region->host + (at - region->at);
+	struct sim_timing timing = machine->timing;
 	struct sim_block_cost cost;
-	sim_timing_price(&machine->timing, code, bytes, at, &cost);
+	timing.straight_from = goes_on_from(machine, region, at);
+	sim_timing_price(&timing, code, bytes, at, &cost);
 	if (block->count && machine->path.now)
 		sim_path_forget(&machine->path); /* what stood there was another block */
 	/* What earlier visits cost stays what it was. */
@@ -105,13 +141,14 @@ static void price(struct sim_machine *machine, struct sim_region *region, struct
 	if (!region->writable && !machine->memory.model)
 		sim_flash_estimate(&machine->memory.flash, at, bytes, cost.cycles, cost.literals, &flash);
 	if (machine->memory.timeline && !region->writable && detail_of(machine, block))
-		sim_timeline_lay_out(machine->memory.timeline, &block->detail->layout, &machine->timing, code, bytes, at,
+		sim_timeline_lay_out(machine->memory.timeline, &block->detail->layout, &timing, code, bytes, at,
 				     at - region->at, machine->memory.flash.line_bytes);
 	if (cost.hides[0] || block->detail)
 		note_hides(machine, block, at, &cost);
 	if (machine->timing.predictor && (block->detail || (cost.flags & SIM_BLOCK_PREDICTED)) &&
 	    detail_of(machine, block))
 		block->detail->site = sim_prediction_of(&cost);
+	leave_straight(machine, &timing, code, bytes, at);
 	block->wait = flash.sequential;
 	block->wait_taken = flash.taken;
 	block->function = machine->observed && machine->observer.function_of

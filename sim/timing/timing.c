@@ -191,6 +191,6 @@ void sim_timing_price(const struct sim_timing *timing, const uint8_t *code, size
 	struct sim_block_cost branched;
 
 	sim_timing_price_after(timing, NULL, true, code, bytes, address, &branched, NULL);
-	sim_timing_price_after(timing, NULL, false, code, bytes, address, ret, NULL);
+	sim_timing_price_after(timing, timing->straight_from, false, code, bytes, address, ret, NULL);
 	ret->taken_entry = (int16_t)((int)branched.cycles - (int)ret->cycles);
 }

@@ -20,6 +20,8 @@
 
 #include "sim/decode.h"
 
+struct sim_timing_state;
+
 /*
  * A core's pipeline and its options. Plain data: copy it, change an option, pass it around.
  */
@@ -39,6 +41,8 @@ struct sim_timing {
 	 */
 	const uint8_t *cached;    /* [SIM_CACHED_BYTES], or NULL: none does */
 	uint32_t cached_from;
+	/* What the code before leaves in the pipeline, for a block that is entered straight; NULL: neutral. */
+	const struct sim_timing_state *straight_from;
 };
 
 enum { SIM_MAX_HIDES = 16 };
@@ -111,7 +115,7 @@ unsigned sim_divide_cycles(const struct sim_timing *timing, uint32_t dividend, u
 struct sim_timing sim_timing_for_core(enum sim_core core, enum sim_fpu fpu);
 
 /*
- * Prices `bytes` of code at `address`, entered from nowhere in particular.
+ * Prices `bytes` of code at `address`, entered straight, or by a branch from nowhere in particular.
  *
  *   code    read only; a 32-bit instruction cut off by the end counts as its first half
  *   ret     always filled
@@ -127,7 +131,7 @@ void sim_timing_price(const struct sim_timing *timing, const uint8_t *code, size
  *   taken      the predecessor was left by its branch
  *   ret_after  what this block leaves; may be NULL, may be `before`
  *
- * For M0 to M4 edges carry next to nothing, and sim_timing_price is enough. On M7 a block priced alone is
+ * For M0 to M4 a taken branch carries next to nothing, and sim_timing_price is enough. On M7 a block priced alone is
  * 0.5 % off in inference code and 6 % in branchy code, with one predecessor nothing is lost (measured).
  */
 void sim_timing_price_after(const struct sim_timing *timing, const struct sim_timing_state *before, bool taken,
