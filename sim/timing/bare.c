@@ -176,7 +176,8 @@ static unsigned work(const struct sim_timeline_rules *rules, struct sim_timeline
 		now->block = 0;
 		now->next = now->where = now->word = 0;
 	} else if (now->block == 0) {
-		wait = touch(rules, now, 0);
+		/* Told without the cycles that an LDM's words take themselves: none comes in the cycle of another. */
+		wait = touch(rules, now, now->busy >= 0 ? now->busy + 1 : 0);
 		pass(now, (int)wait);
 	} else {
 		wait = walk(rules, now, layout, where);
