@@ -31,7 +31,6 @@ struct line {
 	uint32_t number; /* of the flash, in lines */
 	uint8_t parts;   /* of it that were read: one bit to a read of the array */
 	uint8_t newest;  /* the part read last … */
-	bool settled;    /* whole, and the beginning of the next is there: nothing to read on the way through it */
 	uint64_t ready;  /* … which is there from then on */
 };
 
@@ -120,11 +119,8 @@ static struct line *make_room(struct art *art, uint32_t number)
 	for (unsigned i = 1; i < art->lines; i++)
 		oldest = art->used[i] < art->used[oldest] ? i : oldest;
 	struct line *line = &art->line[oldest];
-	if (line->number != UINT32_MAX) {
+	if (line->number != UINT32_MAX)
 		art->place[line->number] = NOWHERE;
-		if (line->number > 0 && art->place[line->number - 1] != NOWHERE)
-			art->line[art->place[line->number - 1]].settled = false;
-	}
 	art->place[number] = (uint8_t)oldest;
 	*line = (struct line){.number = number};
 	return line;
@@ -193,11 +189,6 @@ static unsigned enter_line(struct sim_memory_timing *timing, uint32_t from, uint
 
 		wait += enter_part(timing, number, part, now + wait + (before + (at - from)) * cycles / bytes);
 		at = ((at >> art->part_shift) + 1) << art->part_shift;
-	}
-	if (art->place[number] != NOWHERE) {
-		struct line *line = &art->line[art->place[number]];
-
-		line->settled = line->parts == art->whole && is_there(art, number + 1, 0);
 	}
 	return wait;
 }
