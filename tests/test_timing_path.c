@@ -106,12 +106,73 @@ static void forgotten_prices_are_found_anew(void **unused)
 	sim_path_destroy(&path);
 }
 
+/* First halfword above, 0 if there is none: integer, single precision (from SINGLE on), double precision (from DOUBLE on). */
+static const uint32_t STRAIGHT[] = {
+	0x1880, 0x6842, 0x6883, 0x7043, 0x7881, 0x2105, 0xBF00, 0xB2D2, 0x6034, 0x4358, 0xF2481138, 0xEB040102,
+	0xFB001104, 0xFBC34202, 0xE896000E, 0xE9D62302, 0xEB030081, 0xFB02F402, 0xF1C00300, 0xFB92F1F3, 0xF8D63004,
+	0xEEA42A84, 0xEEA61A06, 0xEE042A84, 0xEE360A80, 0xEE343A22, 0xEEBD0AC3, 0xEEC21A22, 0xEE032A90, 0xEEF12A10,
+	0xED961A04, 0xED866A02, 0xEC964A04, 0xEE262A20, 0xEEB01A66, 0xEEB71A00,
+	0xEE310B02, 0xEEA10B02, 0xEE210B02, 0xED960B02,
+};
+enum { SINGLE = 21, DOUBLE = 36, ALL = sizeof STRAIGHT / sizeof *STRAIGHT, MOST = 160, RUNS = 300 };
+
+static unsigned put_insn(uint8_t *at, uint32_t insn)
+{
+	uint16_t half[2] = {(uint16_t)(insn >> 16), (uint16_t)insn};
+	unsigned size = half[0] ? 4 : 2;
+
+	memcpy(at, size == 4 ? &half[0] : &half[1], size);
+	return size;
+}
+
+static void check_cuts(enum sim_core core, enum sim_fpu fpu, unsigned kinds)
+{
+	struct sim_timing timing = sim_timing_for_core(core, fpu);
+	struct sim_timing_state carried;
+	struct sim_block_cost whole, first, second;
+	uint32_t seed = 7;
+
+	timing.predictor = timing.ecc = core == SIM_M7;
+	for (unsigned run = 0; run < RUNS; run++) {
+		uint8_t code[MOST];
+		unsigned bytes = 0, begins[MOST / 2], count = 0;
+		uint32_t address = 0x08000100 + 2 * (run & 1);
+		bool taken = run & 2;
+
+		while (bytes < MOST - 4) {
+			begins[count++] = bytes;
+			bytes += put_insn(code + bytes, STRAIGHT[next_random(&seed) % kinds]);
+		}
+		sim_timing_price_after(&timing, NULL, taken, code, bytes, address, &whole, NULL);
+		for (unsigned i = 1; i < count; i++) {
+			sim_timing_price_after(&timing, NULL, taken, code, begins[i], address, &first, &carried);
+			sim_timing_price_after(&timing, &carried, false, code + begins[i], bytes - begins[i],
+			                       address + begins[i], &second, NULL);
+			if (first.cycles + second.cycles != whole.cycles)
+				fail_msg("core %d, run %u, cut before instruction %u (%02x%02x): %u + %u, not %u", core, run, i,
+				         code[begins[i] + 1], code[begins[i]], first.cycles, second.cycles, whole.cycles);
+		}
+	}
+}
+
+/* Where the emulator ends a block is not where the core does. */
+static void straight_code_costs_the_same_in_one_piece_and_in_two(void **unused)
+{
+	(void)unused;
+	check_cuts(SIM_M0PLUS, SIM_FPU_NONE, 10);
+	check_cuts(SIM_M3, SIM_FPU_NONE, SINGLE);
+	check_cuts(SIM_M4, SIM_FPU_SP, DOUBLE);
+	check_cuts(SIM_M33, SIM_FPU_SP, DOUBLE);
+	check_cuts(SIM_M7, SIM_FPU_DP, ALL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_path_costs_what_pricing_it_in_one_go_does),
 		cmocka_unit_test(a_loop_soon_goes_round_in_few_states),
 		cmocka_unit_test(forgotten_prices_are_found_anew),
+		cmocka_unit_test(straight_code_costs_the_same_in_one_piece_and_in_two),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -92,7 +92,7 @@ struct slot {
 	uint16_t base, kind, dst, to_fpu;
 };
 
-enum { NARROW = 2 };
+enum { NARROW = 2, LONG_AGO = -1 };
 
 struct state {
 	int16_t ready[CONSUMERS][16]; /* first cycle in which a consumer of that kind may issue */
@@ -283,14 +283,14 @@ static bool adds_or_compares(const struct sim_insn *insn)
 	}
 }
 
-/* What cannot issue at all in the shadow of a multiply-accumulate. */
+/* What cannot issue at all in the shadow of a multiply-accumulate: until when. */
 static int shadow_ends(const struct state *state, const struct sim_insn *insn, unsigned kind)
 {
 	bool many = insn->cls == SIM_CLASS_LOAD_MANY || insn->cls == SIM_CLASS_STORE_MANY || insn->transfers > 1;
 
 	if ((many && (insn->fp_dst | insn->fp_data)) || adds_or_compares(insn) || kind & FP_CONSTANT)
 		return state->mac_shadow;
-	return insn->cls == SIM_CLASS_FP_MAC && !is_mla(insn) ? state->mla_shadow : 0;
+	return insn->cls == SIM_CLASS_FP_MAC && !is_mla(insn) ? state->mla_shadow : LONG_AGO;
 }
 
 static int core_operands_ready(const struct state *state, const struct sim_insn *insn)
@@ -345,7 +345,7 @@ static void take_slot(struct state *state, const struct sim_insn *insn, const st
 {
 	int need = operands_ready(state, insn), shadow = shadow_ends(state, insn, slot->kind);
 
-	if (shadow > 0 && shadow > need)
+	if (shadow > need)
 		need = shadow;
 	if (need > state->now) {
 		state->now = (int16_t)need;
