@@ -115,6 +115,7 @@ MICRO("integer work beside VFMA", 3, G ": goes on", vfma.f32 s0, s1, s2 ; adds r
 MICRO("VDIV", 14, F ": 14", vdiv.f32 s0, s1, s2)
 MICRO("VSQRT", 14, F ": 14", vsqrt.f32 s0, s1)
 MICRO_NEAR("integer work beside VDIV", 14, 0.1, G ": goes on", vdiv.f32 s0, s1, s2 ; .rept 12 ; adds r0, #1 ; .endr)
+MICRO_NEAR("a root that is returned and used", 20, 0.2, F ": 14, one more if used at once" , bl 1f ; vadd.f32 s2, s0, s0 ; b 2f ; nop ; 1: vsqrt.f32 s0, s1 ; bx lr ; nop ; 2:)
 MICRO_NEAR("VCVT both ways", 4, 0.1, F ": 1, one more if used at once", vcvt.s32.f32 s0, s1 ; vcvt.f32.s32 s1, s0)
 MICRO("VCMP, VMRS, a branch not taken", 3, F, vcmp.f32 s0, s1 ; vmrs apsr_nzcv, fpscr ; bne 1f ; 1:)
 MICRO("VMOV core to FP and back", 2, F ": 1", vmov s0, r0 ; vmov r1, s0)
