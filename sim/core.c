@@ -247,7 +247,7 @@ bool sim_core_create(struct sim_machine *machine, struct err *err)
 	machine->takeover.page = page;
 	machine->takeover.translated = on_translated;
 	machine->takeover.special = special;
-	sim_visit_create(machine);
+	sim_access_create(machine);
 	bool path = machine->board.core == SIM_M7 || machine->board.core == SIM_M33;
 	if (!sim_takeover_init(&machine->takeover) || (path && !sim_path_create(&machine->path)))
 		return err_internal(err, "out of memory");

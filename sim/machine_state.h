@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The machine's inside, shared by the few files that make it up (machine, core, stopped, exception, fault, visit, scs,
- * bus, semihosting). Nobody else includes this.
+ * The machine's inside, shared by the few files that make it up (machine, core, stopped, exception, fault, visit, access,
+ * scs, bus, semihosting). Nobody else includes this.
  */
 #ifndef SIM_MACHINE_STATE_H
 #define SIM_MACHINE_STATE_H
@@ -215,19 +215,39 @@ void sim_stopped_handle(struct sim_machine *machine);
 
 /* --- visit.c: what a block costs ------------------------------------------------------------------------- */
 
-/* The block hook for this machine's core and memory; after sim_visit_create. */
+/* The block hook for this machine's core and memory; after sim_access_create. */
 void *sim_visit_hook(const struct sim_machine *machine);
 /* The core stopped: what the last block still waits for is added. */
 void sim_visit_settle(struct sim_machine *machine);
-/* Before the takeover is made: which accesses are told, and to whom. */
-void sim_visit_create(struct sim_machine *machine);
 void sim_visit_destroy(struct sim_machine *machine);
+/* Made when first asked for; NULL: out of memory. */
+struct sim_block_detail *sim_visit_detail(struct sim_machine *machine, struct sim_block *block);
 /* Which checks matter now. */
 void sim_visit_update_checks(struct sim_machine *machine);
 /* Before an exception is taken at machine->pc: closes the account of the block that ran last. */
 void sim_visit_leave_block(struct sim_machine *machine);
 /* Cycle of the access under way, instructions before it in its block included; else the current cycle. */
 uint64_t sim_visit_exact_cycle(struct sim_machine *machine);
+
+/* --- access.c: what loads, stores and divisions cost ------------------------------------------------------ */
+
+/* Before the takeover is made: which accesses are told, and to whom. */
+void sim_access_create(struct sim_machine *machine);
+
+/*
+ * Whether an access goes through M7's data cache decides what it pairs with, and on M33 one to flash takes the fetch's
+ * turn; only its address tells. So the first visits are priced without knowing, and note it; then the block counts as
+ * another one.
+ */
+enum { SIM_LEARNING_VISITS = 3 };
+
+/* The last block took longer: the core stood still for memory. */
+static inline void sim_machine_wait(struct sim_machine *machine, unsigned cycles)
+{
+	machine->clock.cycle += cycles;
+	machine->waited += cycles;
+	machine->previous->stall += cycles;
+}
 
 /* --- exception.c ------------------------------------------------------------------------------------------- */
 

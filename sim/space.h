@@ -23,6 +23,18 @@ struct sim_block_detail {
 	uint8_t hides[SIM_CACHED_BYTES];    /* loads as in struct sim_block_cost, one bit to a halfword */
 };
 
+/* One bit to an instruction of a block, by where it is. */
+static inline void sim_bit_set(uint8_t bits[SIM_CACHED_BYTES], unsigned where)
+{
+	if (where < 8 * SIM_CACHED_BYTES)
+		bits[where / 8] |= (uint8_t)(1u << (where & 7));
+}
+
+static inline bool sim_bit_is_set(const uint8_t bits[SIM_CACHED_BYTES], unsigned where)
+{
+	return where < 8 * SIM_CACHED_BYTES && bits[where / 8] >> (where & 7) & 1;
+}
+
 /* What must be looked at before a block runs, each only while it matters. */
 enum sim_block_check {
 	SIM_CHECK_ILLEGAL = 1, /* holds an instruction that the core lacks; only without takeover */

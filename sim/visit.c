@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A block's visit: priced once, counted at each, with what only the run knows: waits for code and data, what the
- * blocks before left in the pipeline, predictions, operands.
+ * A block's visit: priced once, counted at each, with what only the run knows: waits for code, what the blocks before left
+ * in the pipeline, predictions. What its loads, stores and divisions add: access.c.
  *
  * Every block passes through one hook, chosen for the core when it is made. The hooks are where the simulator's
  * time goes: nothing here may allocate, divide or call without need.
@@ -39,7 +39,7 @@ static uint16_t checks_of(const uint8_t *code, uint32_t bytes, uint32_t at, cons
 	return check;
 }
 
-static struct sim_block_detail *detail_of(struct sim_machine *machine, struct sim_block *block)
+struct sim_block_detail *sim_visit_detail(struct sim_machine *machine, struct sim_block *block)
 {
 	if (block->detail)
 		return block->detail;
@@ -50,26 +50,15 @@ static struct sim_block_detail *detail_of(struct sim_machine *machine, struct si
 	return block->detail = machine->details = detail;
 }
 
-static void set_bit(uint8_t bits[SIM_CACHED_BYTES], unsigned where)
-{
-	if (where < 8 * SIM_CACHED_BYTES)
-		bits[where / 8] |= (uint8_t)(1u << (where & 7));
-}
-
-static bool has_bit(const uint8_t bits[SIM_CACHED_BYTES], unsigned where)
-{
-	return where < 8 * SIM_CACHED_BYTES && bits[where / 8] >> (where & 7) & 1;
-}
-
 static void note_hides(struct sim_machine *machine, struct sim_block *block, uint32_t at,
 		       const struct sim_block_cost *cost)
 {
-	struct sim_block_detail *detail = detail_of(machine, block);
+	struct sim_block_detail *detail = sim_visit_detail(machine, block);
 	if (!detail)
 		return;
 	memset(detail->hides, 0, sizeof detail->hides);
 	for (unsigned i = 0; i < SIM_MAX_HIDES && cost->hides[i]; i++)
-		set_bit(detail->hides, (cost->hides[i] - at) / 2);
+		sim_bit_set(detail->hides, (cost->hides[i] - at) / 2);
 }
 
 static uint64_t visits_cost(const struct sim_block *block)
@@ -140,13 +129,13 @@ static void price(struct sim_machine *machine, struct sim_region *region, struct
 	struct sim_flash_cost flash = {0};
 	if (!region->writable && !machine->memory.model)
 		sim_flash_estimate(&machine->memory.flash, at, bytes, cost.cycles, cost.literals, &flash);
-	if (machine->memory.timeline && !region->writable && detail_of(machine, block))
+	if (machine->memory.timeline && !region->writable && sim_visit_detail(machine, block))
 		sim_timeline_lay_out(machine->memory.timeline, &block->detail->layout, &timing, code, bytes, at,
 				     at - region->at, machine->memory.flash.line_bytes);
 	if (cost.hides[0] || block->detail)
 		note_hides(machine, block, at, &cost);
 	if (machine->timing.predictor && (block->detail || (cost.flags & SIM_BLOCK_PREDICTED)) &&
-	    detail_of(machine, block))
+	    sim_visit_detail(machine, block))
 		block->detail->site = sim_prediction_of(&cost);
 	leave_straight(machine, &timing, code, bytes, at);
 	block->wait = flash.sequential;
@@ -278,18 +267,10 @@ static unsigned wait_for_code(struct sim_machine *machine, const struct sim_bloc
 					    machine->clock.cycle);
 }
 
-/* The last block took longer. */
-static inline void wait_for(struct sim_machine *machine, unsigned cycles)
-{
-	machine->clock.cycle += cycles;
-	machine->waited += cycles;
-	machine->previous->stall += cycles;
-}
-
 /* Memory that follows a timeline: what the last block waited and nobody was told. */
 static void wait_for_rest(struct sim_machine *machine)
 {
-	wait_for(machine, sim_timeline_settle(machine->memory.timeline));
+	sim_machine_wait(machine, sim_timeline_settle(machine->memory.timeline));
 }
 
 static const struct sim_layout *layout_of(const struct sim_machine *machine, const struct sim_block *block)
@@ -307,17 +288,10 @@ static unsigned estimated_wait(struct sim_machine *machine, const struct sim_blo
 	return wait >> 4;
 }
 
-/*
- * Whether an access goes through M7's data cache decides what it pairs with, and on M33 one to flash takes the fetch's
- * turn; only its address tells. So the first visits are priced without knowing, and note it; then the block counts as
- * another one.
- */
-enum { LEARNING_VISITS = 3 };
-
 static const void *priced_as(struct sim_block *block)
 {
 	static const uint8_t none[SIM_CACHED_BYTES];
-	if (block->count == LEARNING_VISITS)
+	if (block->count == SIM_LEARNING_VISITS)
 		block->learnt = block->detail && memcmp(block->detail->cached, none, sizeof none) != 0;
 	return (const uint8_t *)block + block->learnt;
 }
@@ -423,7 +397,7 @@ static inline __attribute__((always_inline)) void visit_block(struct sim_machine
 		machine->waited += wait = wait_for_code(machine, block, at);
 	block->count++;
 	if (how & VISIT_PATH)
-		machine->takeover.tell_all = block->count <= LEARNING_VISITS;
+		machine->takeover.tell_all = block->count <= SIM_LEARNING_VISITS;
 	block->stall += stall + wait;
 	machine->instructions += block->instructions;
 	machine->block_cycle = machine->clock.cycle + wait;
@@ -473,7 +447,7 @@ static inline __attribute__((always_inline)) bool visit_quickly(struct sim_machi
 	if (how & VISIT_TIMELINE) {
 		if (!sim_timeline_settle_near(machine->memory.timeline, &waited))
 			return false;
-		wait_for(machine, waited);
+		sim_machine_wait(machine, waited);
 	}
 	struct sim_block *block = &region->blocks[(at - region->at) >> 1];
 	bool taken = at != machine->previous_end;
@@ -482,7 +456,7 @@ static inline __attribute__((always_inline)) bool visit_quickly(struct sim_machi
 	    (check && (check != SIM_CHECK_STACK || stack_is_news(machine, block))))
 		return false;
 	if (how & VISIT_PATH) {
-		if (block->count <= LEARNING_VISITS)
+		if (block->count <= SIM_LEARNING_VISITS)
 			return false;
 		step = sim_path_look(&machine->path, (const uint8_t *)block + block->learnt, taken);
 		if (!step)
@@ -564,124 +538,7 @@ void *sim_visit_hook(const struct sim_machine *machine)
 	return (void *)HOOKS[core][machine->memory.timeline ? 2 : machine->memory.model ? 1 : 0];
 }
 
-/* --- data ------------------------------------------------------------------------------------------------- */
-
-static void learn(struct sim_machine *machine, struct sim_block *block, unsigned where)
-{
-	if (detail_of(machine, block))
-		set_bit(block->detail->cached, where);
-}
-
-static void on_touched(void *context, const struct sim_window *window, uint32_t at, unsigned bytes, bool write,
-		       unsigned where)
-{
-	struct sim_machine *machine = context;
-	struct sim_block *block = machine->previous;
-	if (__builtin_expect(block->count <= LEARNING_VISITS, 0) && machine->path.now)
-		learn(machine, block, where);
-	uint64_t began = machine->block_cycle + (machine->clock.cycle - machine->block_end); /* waits put it off */
-	uint64_t now = began + (where * block->pace >> 8);
-	unsigned wait = machine->memory.timeline ? sim_timeline_touch(machine->memory.timeline, where, now)
-			: machine->memory.model->touch(&machine->memory, window->bank, at - window->at,
-						       bytes | (write ? SIM_TOUCH_WRITE : 0), where, now);
-	if (wait == 0)
-		return;
-	if (block->detail && has_bit(block->detail->hides, where))
-		wait--; /* the block pays for the cycle */
-	machine->clock.cycle += wait;
-	machine->waited += wait;
-	block->stall += wait;
-}
-
-/* On M0 and M0+ nobody asks where data are, but flash. */
-static void on_touched_timeline(void *context, const struct sim_window *window, uint32_t at, unsigned bytes, bool write,
-				unsigned where)
-{
-	struct sim_machine *machine = context;
-	struct sim_timeline *timeline = machine->memory.timeline;
-	if (machine->path.now || !timeline->pending) {
-		on_touched(context, window, at, bytes, write, where);
-		return;
-	}
-	wait_for(machine, sim_timeline_touch(timeline, where, 0));
-}
-
-/* Memory that does not answer at once: flash, and on M7 each RAM behind the caches. Accesses to it are told. */
-static void number_banks(struct sim_machine *machine)
-{
-	bool l1 = machine->memory.model == &sim_memory_l1;
-	machine->memory.bank[SIM_BANK_FLASH] =
-		(struct sim_memory_bank){.base = 0x08000000, .first = (uint16_t)(16 * machine->board.flash.line_fill + 0.5), .beat = 16};
-	for (unsigned i = 0; i < machine->space.regions; i++) {
-		struct sim_region *region = &machine->space.region[i];
-		unsigned number = (unsigned)(region->memory - machine->board.memory);
-		double beat = region->memory->line_beat;
-		if (l1 && !region->writable && region->at != region->memory->at) {
-			region->bank = SIM_BANK_ITCM_FLASH;
-			machine->memory.bank[region->bank].base = region->at;
-		} else if (!region->writable) {
-			region->bank = SIM_BANK_FLASH;
-		} else if (l1 && region->memory->line_fill > 0) {
-			region->bank = (uint8_t)(SIM_BANK_RAM + number);
-			machine->memory.bank[region->bank] = (struct sim_memory_bank){
-				.base = region->at, .first = (uint16_t)(16 * region->memory->line_fill + 0.5),
-				.beat = (uint16_t)(16 * (beat > 0 ? beat : 1) + 0.5) };
-		}
-	}
-}
-
-/* Cycles that the block under way takes longer. */
-static void hold_up(struct sim_machine *machine, unsigned cycles)
-{
-	machine->clock.cycle += cycles;
-	machine->previous->stall += cycles;
-}
-
-/*
- * What an access that is not aligned costs. M3, M4: a transfer more per change of size on the way (DDI0439 3.3.2, jnk0le);
- * M33: one more if it crosses a word (assumed); M7: 3 for loads (jnk0le), stores drain behind. M0 faults.
- */
-static void on_split(void *context, uint32_t at, unsigned bytes, bool write)
-{
-	struct sim_machine *machine = context;
-	switch (machine->board.core) {
-	case SIM_M7:
-		hold_up(machine, write ? 0 : 3);
-		break;
-	case SIM_M33:
-		hold_up(machine, (at & 3) + bytes > 4);
-		break;
-	default:
-		hold_up(machine, bytes == 4 && (at & 1) ? 2 : 1);
-	}
-}
-
-/* The price holds the average. */
-static void on_divided(void *context, uint32_t dividend, uint32_t divisor, bool is_signed)
-{
-	struct sim_machine *machine = context;
-	unsigned cycles = sim_divide_cycles(&machine->timing, dividend, divisor, is_signed);
-	uint64_t more = (uint64_t)cycles - machine->timing.divide_cycles;
-	machine->clock.cycle += more;
-	machine->previous->stall += more;
-}
-
-/* Those first whose accesses must be told: without the others, some are only slower. */
-static void add_windows(struct sim_machine *machine, bool told)
-{
-	struct sim_takeover *takeover = &machine->takeover;
-	for (unsigned i = 0; i < machine->space.regions && takeover->windows < SIM_MAX_WINDOWS; i++) {
-		const struct sim_region *region = &machine->space.region[i];
-		if (told != (region->bank != SIM_BANK_NONE))
-			continue;
-		bool by_address = machine->memory.model == &sim_memory_l1; /* the others count from their memory's begin */
-		takeover->window[takeover->windows++] = (struct sim_window){
-			.at = region->at, .bytes = region->bytes, .host = region->host, .bank = region->bank,
-			.told = told, .writable = region->writable,
-			.front = told && machine->memory.front.tag ? &machine->memory.front : NULL,
-			.skew = (by_address ? machine->memory.bank[region->bank].base : 0) - region->at};
-	}
-}
+/* --- between blocks --------------------------------------------------------------------------------------- */
 
 uint64_t sim_visit_exact_cycle(struct sim_machine *machine)
 {
@@ -694,7 +551,7 @@ uint64_t sim_visit_exact_cycle(struct sim_machine *machine)
 		sim_core_set(machine, UC_ARM_REG_XPSR, xpsr & ~XPSR_IT);
 	uint32_t into = pc - machine->block_at;
 	if (machine->memory.timeline)
-		wait_for(machine, sim_timeline_walk(machine->memory.timeline, into / 2));
+		sim_machine_wait(machine, sim_timeline_walk(machine->memory.timeline, into / 2));
 	uint64_t held_up = machine->clock.cycle - machine->block_end;
 	if (into == 0 || into >= machine->previous->bytes)
 		return machine->block_cycle + held_up;
@@ -731,17 +588,6 @@ void sim_visit_settle(struct sim_machine *machine)
 }
 
 /* --- life ------------------------------------------------------------------------------------------------------ */
-
-void sim_visit_create(struct sim_machine *machine)
-{
-	machine->takeover.touched = machine->memory.timeline ? on_touched_timeline : on_touched;
-	machine->takeover.split = on_split;
-	machine->takeover.divided = on_divided;
-	if (machine->memory.model)
-		number_banks(machine);
-	add_windows(machine, true);
-	add_windows(machine, false);
-}
 
 void sim_visit_destroy(struct sim_machine *machine)
 {
