@@ -15,10 +15,10 @@
  *   cache off: one line is held, and one more that prefetch reads
  *
  * When within its block a line is reached is taken in proportion to the bytes before it.
- * Residual: -1.5 to +2.1 % on four images of an STM32L4R5, no constant fitted. CoreMark on an F407 with 5 wait
+ * Residual: -2.5 to +1.5 % on four images of an STM32L4R5, no constant fitted. CoreMark on an F407 with 5 wait
  * states relative to none (mowsong/mcu_coremark_tests, flags unknown), measured, and by this file with GCC -O2 and -O3:
- * all on 1.014: 1.002, 1.003; without prefetch 1.031: 1.008, 1.016; without caches 1.537: 1.554, 1.519; with neither
- * 1.993: 2.066, 2.033.
+ * all on 1.014: 1.002, 1.003; without prefetch 1.031: 1.008, 1.016; without caches 1.537: 1.555, 1.519; with neither
+ * 1.993: 2.068, 2.033.
  */
 #include "sim/timing/memory.h"
 

@@ -7,8 +7,9 @@
  *   M3: MLA, MLS 2; long 3-5, here 4; long accumulating 4-7, here 5           TRM DDI0337          verified
  *   SDIV, UDIV 2-12: sim_timing.divide_cycles                                 both TRM             verified
  *   LDR 2; 1 behind a load it does not depend on; but not off a base which
- *     that load wrote back, nor (M3) if it writes its own back, nor if it is
- *     32 bits long and off a word boundary ("may fail", jnk0le; always here)  TRM, jnk0le          measured
+ *     that load wrote back, nor (M3) if it writes its own back; that wide ones
+ *     off word boundaries "may fail" to (jnk0le) is the fetch's doing: alone
+ *     or in twos they do not (compendium.i-0.nl)                              TRM, jnk0le          measured
  *   STR 1, with a register offset 2; behind a load one less, as the load's
  *     second cycle is the store's first (M3: not if it writes its base back)  TRM, jnk0le          measured
  *   a load behind an STR that took one cycle: +1; an STR off a base which
@@ -51,7 +52,7 @@
  * Not modelled: what else the FPU still does when a branch is taken, bit-band writes, early termination of M3's
  * long multiplies by operands, loads that follow each other from different memories (jnk0le: they do not
  * chain).
- * Residual: no constant is fitted. CoreMark from TCM (i.MX RT1160, 396,066 cycles) -0.2 %; AES-128 of
+ * Residual: no constant is fitted. CoreMark from TCM (i.MX RT1160, 396,066 cycles) -0.4 %; AES-128 of
  * Ko-/aes-armcortexm on STM32F407 and STM32L100 -1.8 to -2.5 %: its tables and its code contend for one
  * flash, which is not modelled.
  */
@@ -177,8 +178,7 @@ static unsigned fetch_wait(struct state *state, const struct sim_insn *insn, int
 static unsigned load_cycles(const struct state *state, const struct sim_timing *timing,
                             const struct sim_insn *insn)
 {
-	bool straddles = insn->size == 4 && insn->address & 2;
-	bool chains = state->load_before && insn->transfers == 1 && !straddles &&
+	bool chains = state->load_before && insn->transfers == 1 &&
 	              !(insn->addr & (state->loaded | state->indexed)) && !(timing->core == SIM_M3 && insn->wb);
 
 	return insn->transfers + !chains + state->store_before;
