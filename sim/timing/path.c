@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sim/timing/path.h"
 
+#include "sim/timing/hash.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,14 +15,7 @@ struct sim_path_far {
 
 static uint32_t hash_of(const struct sim_timing_state *pipeline)
 {
-	uint64_t hash = 0, word;
-
-	for (size_t i = 0; i < sizeof *pipeline; i += sizeof word) {
-		memcpy(&word, (const uint8_t *)pipeline + i, sizeof word);
-		hash = (hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
-		hash ^= hash >> 29;
-	}
-	return (uint32_t)hash % SIM_PATH_BUCKETS;
+	return sim_timing_hash(pipeline, sizeof *pipeline) % SIM_PATH_BUCKETS;
 }
 
 /* The state that looks like this, made if there is none. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sim/timing/timeline.h"
 
+#include "sim/timing/hash.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,14 +15,7 @@ struct sim_timeline_far {
 
 static uint32_t hash_of(const struct sim_timeline_now *now)
 {
-	uint64_t hash = 0, word;
-
-	for (size_t i = 0; i < sizeof *now; i += sizeof word) {
-		memcpy(&word, (const uint8_t *)now + i, sizeof word);
-		hash = (hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
-		hash ^= hash >> 29;
-	}
-	return (uint32_t)hash % BUCKETS;
+	return sim_timing_hash(now, sizeof *now) % BUCKETS;
 }
 _Static_assert(sizeof(struct sim_timeline_now) % 8 == 0, "no rest, and no padding: compared as bytes");
 
