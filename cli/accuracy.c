@@ -26,7 +26,7 @@ struct arguments {
 
 struct run {
 	struct session_mlperf_points points;
-	struct session_batch_item *item; /* [points.count] as the boards are, then those with a constant shifted */
+	struct session_batch_item *item; /* [points.count] as the boards are, then those with a slower bus */
 	struct cli_accuracy_row *row;                 /* [points.count] */
 	size_t items;
 };
@@ -130,26 +130,22 @@ static bool read_points(const struct arguments *a, struct session_mlperf_points 
 static void report_progress(void *context, const struct session_batch_item *item, size_t done, size_t count)
 {
 	const struct session_replay *replay = &item->replay;
-	const char *shifted = "";
-	for (unsigned k = 0; k < SIM_FITTED_COUNT; k++)
-		if (item->options.shift[k] != 0)
-			shifted = sim_fitted_names[k];
 	fprintf(stderr, "[%zu/%zu] %s %s: ", done, count, item->point->board, item->point->benchmark);
 	if (replay->state != SESSION_REPLAY_RAN)
 		fprintf(stderr, "%s\n", replay->why);
-	else if (shifted[0])
-		fprintf(stderr, "%.1f us with a cycle more of %s\n", replay->simulated_us, shifted);
+	else if (item->options.slower_bus != 0)
+		fprintf(stderr, "%.1f us with a bus a cycle slower\n", replay->simulated_us);
 	else
 		fprintf(stderr, "%.1f us, %+.2f %%\n", replay->simulated_us, replay->error_pct);
 }
 
-/* One replay of each point, and one more for each constant that its board was fitted with. */
+/* One replay of each point, and one more if its board has a fitted constant. */
 static bool plan(struct run *run, const struct arguments *a, struct err *err)
 {
 	size_t count = run->points.count;
 	struct sim_board board;
 	struct err ignored; /* a board that cannot be read is told by its replay */
-	run->item = calloc(count * (1 + SIM_FITTED_COUNT), sizeof *run->item);
+	run->item = calloc(2 * count, sizeof *run->item);
 	run->row = calloc(count, sizeof *run->row);
 	if (!run->item || !run->row)
 		return err_internal(err, "out of memory");
@@ -157,33 +153,30 @@ static bool plan(struct run *run, const struct arguments *a, struct err *err)
 		run->item[i] = (struct session_batch_item){&run->points.point[i], a->replay, {0}};
 	run->items = count;
 	for (size_t i = 0; i < count && !a->as_fitted; i++) {
-		bool known = sim_board_read(run->points.point[i].board, &board, &ignored);
-		for (unsigned k = 0; known && k < SIM_FITTED_COUNT; k++) {
-			if (!board.fit[k].fitted)
-				continue;
-			struct session_batch_item *item = &run->item[run->items++];
-			*item = (struct session_batch_item){&run->points.point[i], a->replay, {0}};
-			item->options.compare = 0;
-			item->options.shift[k] = 1;
-		}
+		if (!sim_board_read(run->points.point[i].board, &board, &ignored) || !board.bus_fit.fitted)
+			continue;
+		struct session_batch_item *item = &run->item[run->items++];
+		*item = (struct session_batch_item){&run->points.point[i], a->replay, {0}};
+		item->options.compare = 0;
+		item->options.slower_bus = 1;
 	}
 	return true;
 }
 
-/* Relative error, and what a cycle more of each constant does to it. False: not all of that is known. */
+/* Relative error, and what a cycle more does to it. False: not all of that is known. */
 static bool fit_image(const struct run *run, size_t row, struct session_fit_image *ret_image)
 {
 	const struct session_batch_item *base = &run->item[row];
 	*ret_image = (struct session_fit_image){.error = base->replay.error_pct / 100};
-	bool known = base->replay.state == SESSION_REPLAY_RAN;
 	for (size_t i = run->points.count; i < run->items; i++) {
 		const struct session_batch_item *item = &run->item[i];
-		for (unsigned k = 0; item->point == base->point && k < SIM_FITTED_COUNT; k++)
-			if (item->options.shift[k] != 0)
-				ret_image->slope[k] = (item->replay.error_pct - base->replay.error_pct) / 100;
-		known = known && (item->point != base->point || item->replay.state == SESSION_REPLAY_RAN);
+		if (item->point != base->point)
+			continue;
+		ret_image->slope = (item->replay.error_pct - base->replay.error_pct) / 100;
+		if (item->replay.state != SESSION_REPLAY_RAN)
+			return false;
 	}
-	return known;
+	return base->replay.state == SESSION_REPLAY_RAN;
 }
 
 static bool leave_out(const struct run *run, size_t row, struct session_fit_image *image, double *ret_pct)

@@ -180,7 +180,7 @@ static void print_all(const struct cli_accuracy_table *table, struct errors *err
 		printf("measured latency within the board's error bar: %zu of %zu\n", count_inside(table), errors->count);
 		print_order(table);
 		if (table->left_out)
-			printf("left out: with the board's fitted constants (thumbwatt boards BOARD) fitted without that image\n");
+			printf("left out: with the board's fitted constant (thumbwatt boards BOARD), if it has one, fitted without that image\n");
 	}
 	cli_accuracy_print_power(table);
 	print_notes(table);

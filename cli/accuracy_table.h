@@ -14,7 +14,7 @@
 struct cli_accuracy_row {
 	const struct session_mlperf_point *point;
 	const struct session_replay *replay;
-	double left_out_pct; /* the error with constants fitted without this image; NAN: not known */
+	double left_out_pct; /* the error with its board's constant fitted without this image; NAN: not known */
 };
 
 struct cli_accuracy_table {

@@ -113,10 +113,9 @@ static bool show(const char *name, struct err *err)
 	show_lines(&board);
 	printf("\ncycles: %s, %+.0f %% to %+.0f %%\n  %s\n", GRADE[board.timing_grade], board.timing_low_pct,
 	       board.timing_high_pct, board.timing_source);
-	for (unsigned k = 0; k < SIM_FITTED_COUNT; k++)
-		if (board.fit[k].fitted)
-			printf("  fitted: %s %.4g cycles; prior: %g +- %g\n    %s\n", sim_fitted_names[k],
-			       sim_board_fitted(&board, k), board.fit[k].prior, board.fit[k].width, board.fit[k].source);
+	if (board.bus_fit.fitted)
+		printf("  fitted: the bus, %.4g cycles; prior: %g +- %g\n    %s\n", board.flash.line_fill, board.bus_fit.prior,
+		       board.bus_fit.width, board.bus_fit.source);
 	printf("flash: %u wait states, %u bytes a read, %s%s\n  %s\n", board.flash.wait_states, board.flash.line_bytes,
 	       board.flash.cache, board.flash.prefetch ? ", prefetch" : "", board.flash.source);
 	show_devices(&board);

@@ -185,9 +185,7 @@ static bool replay_file(struct replay *replay, const char *path, struct err *err
 	struct sim_image image;
 	if (!sim_board_read(replay->point->board, &replay->board, err))
 		return false;
-	for (unsigned i = 0; i < SIM_FITTED_COUNT; i++)
-		if (replay->options->shift[i] != 0)
-			sim_board_shift_fitted(&replay->board, (enum sim_fitted)i, replay->options->shift[i]);
+	sim_board_slow_bus(&replay->board, replay->options->slower_bus);
 	result->low_pct = replay->board.timing_low_pct;
 	result->high_pct = replay->board.timing_high_pct;
 	snprintf(result->core, sizeof result->core, "%s", sim_core_name(replay->board.core));

@@ -31,7 +31,7 @@ struct session_replay_options {
 	const char *inputs;  /* folder that holds kws01/….bin, or datasets/kws01/….bin; NULL: none */
 	unsigned compare;    /* at most so many inputs of the accuracy log */
 	bool window;         /* the first performance window too, and its time as the simulated one */
-	double shift[SIM_FITTED_COUNT]; /* on a board whose fitted constants are so much higher */
+	double slower_bus;   /* on a board whose fitted constant is so much higher */
 };
 
 /* Plain data: a process may write it into a pipe. */

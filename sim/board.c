@@ -181,14 +181,7 @@ void sim_board_names_free(char **names)
 	free(names);
 }
 
-const char *const sim_fitted_names[] = { "bus_line_fill", NULL };
-
-double sim_board_fitted(const struct sim_board *board, enum sim_fitted which)
-{
-	return board->flash.line_fill;
-}
-
-void sim_board_shift_fitted(struct sim_board *board, enum sim_fitted which, double by)
+void sim_board_slow_bus(struct sim_board *board, double by)
 {
 	board->flash.line_fill += by;
 	for (unsigned i = 0; i < board->memories; i++)

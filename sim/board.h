@@ -99,16 +99,14 @@ struct sim_flash {
 	char source[256];
 };
 
-/* Constants of the timing model that were fitted to measurements; all others come from documents. */
-enum sim_fitted {
-	SIM_FITTED_BUS, /* flash.line_fill; the line_fill of all RAM that has one goes with it */
-	SIM_FITTED_COUNT,
-};
-
+/*
+ * The one constant of a timing model that is fitted to measurements, on boards that need one: flash.line_fill, with which the
+ * line_fill of RAM goes, as both are reached over the same bus. All others come from documents.
+ */
 struct sim_fit {
 	bool fitted;
-	double prior, width; /* what is expected without measurements, give or take, in the constant's unit */
-	char source[256];    /* of both, and what the constant was fitted to */
+	double prior, width; /* what is expected without measurements, give or take, in cycles */
+	char source[256];    /* of both, and what it was fitted to */
 };
 
 struct sim_board {
@@ -136,7 +134,7 @@ struct sim_board {
 	char timing_source[256], timing_grade_text[64];
 	enum sim_grade timing_grade;
 	double timing_low_pct, timing_high_pct; /* error of modelled cycles, as published */
-	struct sim_fit fit[SIM_FITTED_COUNT];
+	struct sim_fit bus_fit;
 	char source[8][256];     /* documents */
 	unsigned sources;
 	char path[512];          /* the file this came from */
@@ -166,10 +164,8 @@ double sim_board_stall_factor(const struct sim_board *board, double share);
 double sim_board_run_uj(const struct sim_board *board, uint64_t cycles, uint64_t waited, uint64_t hz,
 			uint32_t supply_mv);
 
-/* A fitted constant, and the board with another value of it. */
-extern const char *const sim_fitted_names[]; /* [SIM_FITTED_COUNT + 1], NULL at the end */
-double sim_board_fitted(const struct sim_board *board, enum sim_fitted which);
-void sim_board_shift_fitted(struct sim_board *board, enum sim_fitted which, double by);
+/* Makes the bus of bus_fit so many cycles slower. */
+void sim_board_slow_bus(struct sim_board *board, double by);
 
 const char *sim_core_name(enum sim_core core); /* "cortex-m4", … */
 

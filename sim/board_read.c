@@ -476,28 +476,19 @@ static bool read_power(const struct yaml_node *root, struct sim_board *board, st
 	return board->battery_mah > 0 || yaml_err(battery, err, "a battery's capacity is more than 0mAh");
 }
 
-static bool read_fit(const struct yaml_node *node, struct sim_fit *fit, struct err *err)
+static bool read_fitted(const struct yaml_node *timing, struct sim_fit *fit, struct err *err)
 {
-	static const char *const keys[] = { "prior", "width", "source", NULL };
-	const struct yaml_node *prior, *width;
+	static const char *const constants[] = { "bus_line_fill", NULL }, *const keys[] = { "prior", "width", "source", NULL };
+	const struct yaml_node *all = yaml_get(timing, "fitted"), *node = yaml_get(all, "bus_line_fill"), *prior, *width;
+	if (all && !yaml_keys(all, constants, err))
+		return false;
+	if (!node)
+		return true;
 	if (!yaml_keys(node, keys, err) || !need(node, "prior", &prior, err) || !need(node, "width", &width, err) ||
 	    !yaml_number(prior, 0, 200, &fit->prior, err) || !yaml_number(width, 0.01, 200, &fit->width, err) ||
 	    !need_text(node, "source", fit->source, sizeof fit->source, err))
 		return false;
 	fit->fitted = true;
-	return true;
-}
-
-static bool read_fitted(const struct yaml_node *timing, struct sim_board *board, struct err *err)
-{
-	const struct yaml_node *all = yaml_get(timing, "fitted");
-	if (all && !yaml_keys(all, sim_fitted_names, err))
-		return false;
-	for (unsigned i = 0; i < SIM_FITTED_COUNT; i++) {
-		const struct yaml_node *node = yaml_get(all, sim_fitted_names[i]);
-		if (node && !read_fit(node, &board->fit[i], err))
-			return false;
-	}
 	return true;
 }
 
@@ -511,7 +502,7 @@ static bool read_timing(const struct yaml_node *root, struct sim_board *board, s
 	    !need_range(node, &board->timing_low_pct, &board->timing_high_pct, err) ||
 	    !need_text(node, "what", board->timing_grade_text, sizeof board->timing_grade_text, err) ||
 	    !need_text(node, "source", board->timing_source, sizeof board->timing_source, err) ||
-	    !read_fitted(node, board, err))
+	    !read_fitted(node, &board->bus_fit, err))
 		return false;
 	board->timing_grade = (enum sim_grade)grade;
 	return true;
